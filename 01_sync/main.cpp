@@ -1,0 +1,9 @@
+#include "common/run_chapter.hpp"
+#include "download_all.hpp"
+
+int main(int argc, char** argv) {
+    return common::run_chapter(argc, argv,
+                               {.model = "sync",
+                                .default_workers = std::nullopt,
+                                .download_all = sync_model::download_all});
+}

@@ -1,0 +1,64 @@
+// A fixed number of threads share one list. Each blocks like chapter 01 while its page is on the
+// way, but the operating system runs the others in the meantime, on all cores at once. A thread
+// costs a stack and the care that shared memory needs. The question: who may write what, and when?
+#include "download_all.hpp"
+
+#include <atomic>
+#include <exception>
+#include <thread>
+
+#include "common/blocking_client.hpp"
+#include "common/stop.hpp"
+
+namespace threads_model {
+namespace {
+
+// What the threads share. They live shorter than download_all, which owns what it refers to.
+struct Shared {
+    const std::vector<std::string>& urls;  // nobody writes it
+    const common::Options& options;        // nobody writes it
+    const common::PageDone& page_done;     // safe for many threads: see common::PageDone
+
+    // fetch_add hands out every index once, so each slot has exactly one writer, and the main
+    // thread reads the slots after join(): that order is all that the slots need.
+    std::vector<common::Result> results;
+    std::atomic<std::size_t> next_index = 0;
+};
+
+// Nothing may throw out of a thread: std::terminate would end the whole program.
+common::Result download(common::BlockingClient& client, const std::string& url, std::size_t index) {
+    try {
+        return client.download(url, index);
+    } catch (const std::exception& error) {
+        return common::DownloadError{.message = url + " failed: " + error.what()};
+    }
+}
+
+void run_worker(Shared& shared, std::uint32_t worker) {
+    // Each thread has its own: a connection carries one request at a time.
+    common::BlockingClient client(shared.options, worker);
+    while (!common::stop_requested()) {
+        // No other memory is ordered by the index, so relaxed is enough: it only has to be atomic.
+        const std::size_t index = shared.next_index.fetch_add(1, std::memory_order_relaxed);
+        if (index >= shared.urls.size())
+            return;
+        shared.results[index] = download(client, shared.urls[index], index);
+        shared.page_done(index, shared.results[index]);
+    }
+}
+
+}  // namespace
+
+std::vector<common::Result> download_all(const std::vector<std::string>& urls,
+                                         const common::Options& options,
+                                         const common::PageDone& page_done) {
+    Shared shared{urls, options, page_done, std::vector<common::Result>(urls.size())};
+    {
+        std::vector<std::jthread> threads;
+        for (std::uint32_t worker = 0; worker < options.workers; ++worker)
+            threads.emplace_back(run_worker, std::ref(shared), worker);
+    }  // ~jthread joins: from here on no thread writes a slot
+    return std::move(shared.results);
+}
+
+}  // namespace threads_model

@@ -1,0 +1,81 @@
+// One thread minds all pages. Each page is a coroutine that runs until it has to wait, and then
+// gives the thread to another whose wait is over. A page in flight costs a socket and a few
+// kilobytes, so there can be thousands. The question: who gets the thread, and when?
+#include "download_all.hpp"
+
+#include <array>
+#include <exception>
+#include <list>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <unistd.h>
+
+#include "async_client.hpp"
+#include "common/stop.hpp"
+
+namespace async_model {
+namespace {
+
+// What the coroutines share. Only the thread in context.run() touches it, and another coroutine
+// runs only where one says co_await: there is nothing to lock.
+struct Shared {
+    const std::vector<std::string>& urls;
+    const common::Options& options;
+    const common::PageDone& page_done;
+    std::vector<common::Result> results;
+    asio::io_context context{1};
+    std::array<char, 64 * 1024> read_buffer{};
+    std::list<AsyncClient> clients{};  // a list: coroutines hold references to its elements
+    asio::posix::stream_descriptor stop_watch{context};
+    std::size_t next_index = 0;
+    std::size_t running_workers = 0;
+};
+
+asio::awaitable<void> run_worker(Shared& shared, AsyncClient& client) {
+    while (shared.next_index < shared.urls.size() && !common::stop_requested()) {
+        const std::size_t index = shared.next_index++;  // no co_await in between: nobody else can
+        shared.results[index] = co_await client.download(shared.urls[index], index);
+        shared.page_done(index, shared.results[index]);
+    }
+}
+
+// Ctrl-C is one more thing to wait for: then all clients end what they wait in.
+void watch_for_stop(Shared& shared) {
+    if (common::stop_descriptor() < 0)
+        return;
+    shared.stop_watch.assign(dup(common::stop_descriptor()));
+    shared.stop_watch.async_wait(asio::posix::stream_descriptor::wait_read,
+                                 [&](std::error_code error) {
+                                     if (!error)
+                                         for (AsyncClient& client : shared.clients)
+                                             client.stop();
+                                 });
+}
+
+}  // namespace
+
+std::vector<common::Result> download_all(const std::vector<std::string>& urls,
+                                         const common::Options& options,
+                                         const common::PageDone& page_done) {
+    Shared shared{urls, options, page_done, std::vector<common::Result>(urls.size())};
+    watch_for_stop(shared);
+    for (std::uint32_t worker = 0; worker < options.workers; ++worker) {
+        AsyncClient& client = shared.clients.emplace_back(shared.context, shared.options, worker,
+                                                          std::span<char>(shared.read_buffer));
+        ++shared.running_workers;
+        asio::co_spawn(shared.context, run_worker(shared, client),
+                       [&shared](const std::exception_ptr& error) {
+                           if (error)
+                               std::rethrow_exception(error);  // leaves context.run()
+                           if (--shared.running_workers == 0)
+                               shared.stop_watch.close();  // nothing is left to wait for
+                       });
+    }
+    if (shared.running_workers > 0)
+        shared.context.run();
+    return std::move(shared.results);
+}
+
+}  // namespace async_model

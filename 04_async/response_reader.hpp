@@ -1,0 +1,93 @@
+// Reads one HTTP/1.1 response from the bytes of a connection, however they are cut into pieces
+// (RFC 9112). Knows nothing of sockets or coroutines.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/http_rules.hpp"
+
+namespace async_model {
+
+// Not thread-safe. One response; for the next one make another.
+class ResponseReader {
+  public:
+    struct Head {
+        int status = 0;
+        std::string location;  // of a redirect
+    };
+
+    // Called when the head is complete, before the body: false rejects the response.
+    using TakeHead = std::function<bool(const Head& head, const common::BodyFraming& framing)>;
+    // Called for each piece of the body; the bytes are the caller's. False rejects.
+    using TakeBody = std::function<bool(std::string_view bytes)>;
+
+    ResponseReader(TakeHead take_head, TakeBody take_body);
+
+    enum class State {
+        incomplete,  // feed more
+        complete,
+        rejected,  // a callback returned false
+        broken,    // not HTTP/1.1: see error()
+    };
+
+    // Takes the next bytes of the connection. Bytes after the end of the response are not looked
+    // at: leftover() counts them.
+    State feed(std::string_view bytes);
+    // The connection has ended. complete if that is how this body ends; otherwise incomplete
+    // (something is missing) or broken (it never was HTTP).
+    State end();
+
+    State state() const { return state_; }
+    const std::string& error() const { return error_; }
+    const Head& head() const { return head_; }
+    std::size_t leftover() const { return leftover_; }
+    bool head_complete() const { return part_ != Part::status_line && part_ != Part::fields; }
+    bool began() const { return header_bytes_ > 0; }
+    std::uint64_t body_bytes() const { return body_bytes_; }
+    // Whether the connection may carry another request (RFC 9112, 9.3).
+    bool reusable() const { return state_ == State::complete && keep_alive_ && leftover_ == 0; }
+
+  private:
+    enum class Part {
+        status_line,
+        fields,
+        body,         // of known length, or until the connection ends
+        chunk_size,
+        chunk,
+        chunk_end,    // the line end after a chunk
+        trailers,
+    };
+
+    bool step(std::string_view& bytes);
+    bool take_line(std::string_view& bytes);
+    void read_line();
+    void read_status_line();
+    void read_field();
+    void end_of_fields();
+    void read_chunk_size();
+    void take_body_bytes(std::string_view& bytes);
+    void fail(std::string error);
+    void finish() { state_ = State::complete; }
+
+    TakeHead take_head_;
+    TakeBody take_body_;
+    State state_ = State::incomplete;
+    Part part_ = Part::status_line;
+    std::string line_;  // the line so far, without its end
+    std::size_t header_bytes_ = 0;
+    std::string error_;
+    Head head_;
+    std::vector<std::string> content_lengths_;
+    std::vector<std::string> codings_;
+    bool keep_alive_ = false;
+    bool until_close_ = false;
+    std::uint64_t missing_ = 0;  // of the body or the chunk; unused when until_close_
+    std::uint64_t body_bytes_ = 0;
+    std::size_t leftover_ = 0;
+};
+
+}  // namespace async_model

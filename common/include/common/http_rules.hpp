@@ -1,0 +1,62 @@
+// The rules of HTTP/1.1 that do not depend on how bytes are read: the blocking client and the
+// asynchronous one decide alike because both ask here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/url.hpp"
+
+namespace common {
+
+// Everything before the body: status line and header fields of one response.
+constexpr std::size_t max_header_bytes = 64 * 1024;
+// A body that nobody wants (of a redirect, of a 404) is read up to this size, to keep the
+// connection; a longer one costs the connection.
+constexpr std::uint64_t max_discarded_bytes = 64 * 1024;
+
+struct NoBody {};
+struct LengthBody {
+    std::uint64_t bytes;
+};
+struct ChunkedBody {};
+struct UntilCloseBody {};
+using BodyFraming = std::variant<NoBody, LengthBody, ChunkedBody, UntilCloseBody>;
+
+// Where the body of a response to GET ends (RFC 9112, 6.3). The spans hold every value of the
+// Content-Length and Transfer-Encoding fields. The error, a protocol error's text, says why it
+// cannot be known: no number, a negative one, several that differ, both fields, other codings.
+std::variant<std::string, BodyFraming> body_framing(int status,
+                                                    std::span<const std::string> content_lengths,
+                                                    std::span<const std::string> codings);
+
+// 301, 302, 303, 307, 308: a status with which Location leads on (RFC 9110, 15.4).
+bool is_redirect(int status);
+
+// Whether the bytes could begin an HTTP/1.0 or 1.1 response; true for too few to tell.
+bool starts_like_http(std::string_view bytes);
+
+// The request that all models send, whole (RFC 9112, 3).
+std::string request_text(const Url& url);
+
+// Whether a Connection header's value has this option in its list (RFC 9110, 7.6.1).
+bool has_connection_option(std::string_view value, std::string_view option);
+
+// Text of one kind for one cause, whatever the model: each names the URL or host.
+DownloadError timeout_error(const Url& url, std::chrono::milliseconds timeout);
+DownloadError truncated_error(const Url& url, std::string_view received_so_far);
+DownloadError protocol_error(const Url& url, std::string_view cause);
+DownloadError too_large_error(const Url& url, std::uint64_t max_bytes);
+DownloadError too_many_redirects_error(const Url& url);
+DownloadError status_error(const Url& url, int status);
+DownloadError stopped_error(const Url& url);
+// For the codes of sockets: refused, reset, unreachable. `connecting`: before there was a
+// connection.
+DownloadError socket_error(const Url& url, const std::error_code& code, bool connecting);
+DownloadError resolve_error(const Url& url, std::string_view cause);
+
+}  // namespace common

@@ -1,0 +1,100 @@
+// What a download is asked for and what comes back: the types that every chapter shares.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace common {
+
+// steady_clock is CLOCK_MONOTONIC on Linux: one clock for all processes of the machine, so times
+// that a forked worker took can be compared with the parent's.
+using Clock = std::chrono::steady_clock;
+
+enum class ErrorKind : std::uint8_t {
+    not_attempted,       // nobody came to it: the default of a result slot
+    bad_url,             // the list or a redirect names something that cannot be downloaded
+    resolve,             // no address for the host's name
+    connect,             // no TCP connection
+    tls,                 // no trust: handshake or certificate
+    timeout,             // the page's deadline passed
+    reset,               // the connection broke
+    truncated,           // the server closed before the end
+    protocol,            // the answer is not HTTP/1.1 as RFC 9112 has it
+    too_large,           // more than Options::max_bytes
+    too_many_redirects,  // more than Options::max_redirects
+    http_status,         // a final status other than 2xx
+    worker_died,         // the process that held the page is gone
+    not_saved,           // the page arrived but could not be written to Options::save_directory
+};
+
+// The enumerator's own name, as the JSON report prints it.
+std::string_view name_of(ErrorKind kind);
+std::optional<ErrorKind> error_kind_named(std::string_view name);
+
+using Sha256 = std::array<unsigned char, 32>;
+
+// 64 lower-case hexadecimal digits.
+std::string to_hex(const Sha256& hash);
+
+// When a page was worked on, and by whom.
+struct Times {
+    Clock::time_point begin{};     // a worker took it up
+    Clock::time_point received{};  // its last byte had come, or it had failed
+    Clock::time_point end{};       // the worker was done with it, Options::work_mib included
+    std::uint32_t worker = 0;      // 0 ... workers - 1
+
+    // From taking it up to the last byte; 0 for a page that nobody took up.
+    std::chrono::duration<double> download_time() const { return received - begin; }
+};
+
+struct DownloadError {
+    ErrorKind kind = ErrorKind::not_attempted;
+    std::string message = "not attempted";  // names the host or URL, the cause, and what to do
+    std::optional<int> status = {};         // the HTTP status, where one arrived
+    Times times = {};
+};
+
+struct Page {
+    int status = 0;           // 200 ... 299
+    std::uint64_t bytes = 0;  // of the body, as it came over the wire
+    Sha256 sha256 = {};       // of the same bytes
+    Times times = {};
+};
+
+// Error first: a slot that nobody filled is a failure.
+using Result = std::variant<DownloadError, Page>;
+
+inline bool arrived(const Result& result) { return std::holds_alternative<Page>(result); }
+const Times& times_of(const Result& result);
+Times& times_of(Result& result);
+
+// What the command line decides for all models. A value; copied freely.
+struct Options {
+    std::size_t workers = 1;
+    std::chrono::milliseconds timeout{30'000};  // for one whole page, redirects included
+    std::uint64_t max_bytes = std::uint64_t{64} << 20U;
+    std::string ca_file;         // PEM; empty: the system's certificates
+    std::string save_directory;  // existing directory; empty: pages are not written
+    unsigned work_mib = 0;       // MiB to hash after each download: CPU-bound work
+
+    static constexpr int max_redirects = 10;
+};
+
+// Called once for each page as soon as its result is known, with its place in the list.
+// May be called from several threads at once: whoever passes one makes it safe for that.
+using PageDone = std::function<void(std::size_t index, const Result& result)>;
+
+// What every chapter implements. Returns one result per URL, in the order of the list.
+// Throws std::system_error when workers cannot be made at all; a page's failure is a result.
+using DownloadAll = std::vector<Result>(const std::vector<std::string>& urls,
+                                        const Options& options, const PageDone& page_done);
+
+}  // namespace common

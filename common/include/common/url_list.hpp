@@ -1,0 +1,18 @@
+// The list of pages as a file: one URL a line.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace common {
+
+// The URLs of a list's text: a byte-order mark, white space around a URL, blank lines and lines
+// that begin with '#' are no URLs; every other line is one, valid or not, so that none is skipped
+// unseen. Ends of line may be LF or CRLF.
+std::vector<std::string> urls_in(std::string_view text);
+
+// Reads the file whole; "-" is standard input. Throws std::system_error that names the file.
+std::string read_file(const std::string& path);
+
+}  // namespace common

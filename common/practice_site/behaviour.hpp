@@ -1,0 +1,42 @@
+// What a page of the practice site does is written in its URL, so that everybody can see it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace practice_site {
+
+// The path is a sequence of names, some followed by a value, in any order:
+// /delay/100/bytes/16384/page/7 answers after 100 ms with 16384 bytes that are page 7's own.
+struct Behaviour {
+    // How the answer is sent.
+    unsigned delay_ms = 0;        // delay/MS: wait before answering
+    unsigned drip_header_ms = 0;  // drip-header/MS: one byte of the header every MS
+    unsigned drip_ms = 0;         // drip/MS: one byte of the body every MS
+    bool silence = false;         // silence: never answer
+
+    // The answer.
+    int status = 200;                  // status/CODE
+    std::uint64_t page = 0;            // page/N: which content
+    std::uint64_t bytes = 1024;        // bytes/N: how much of it
+    bool chunked = false;              // chunked: chunked transfer coding
+    bool until_close = false;          // until-close: no length; the end of the connection ends it
+    bool close = false;                // close: close the connection afterwards
+    bool endless = false;              // endless: a body that never ends
+    std::optional<std::string> raw;    // raw/BYTES: exactly these (percent-encoded), then close
+    std::optional<std::string> location;  // redirect/N, redirect-loop, redirect-to/URL
+
+    // How it is cut short.
+    std::optional<std::uint64_t> truncate;  // truncate/N: close after N bytes of the body
+    std::optional<std::uint64_t> reset;     // reset/N: reset the connection after N bytes
+};
+
+// Nothing for a target that names no behaviour: a 404.
+std::optional<Behaviour> parse_behaviour(std::string_view target);
+
+// The content of a page: the same for the same number and size, different for another number.
+std::string page_content(std::uint64_t page, std::uint64_t bytes);
+
+}  // namespace practice_site

@@ -1,0 +1,28 @@
+// A certificate authority that lives as long as the practice site.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <openssl/types.h>
+
+namespace practice_site {
+
+struct FreeSslContext {
+    void operator()(SSL_CTX* context) const;
+};
+
+// A server's TLS settings with a fresh certificate, and who vouches for it. The private keys
+// (ECDSA P-256) are in memory only and never leave the process.
+struct Identity {
+    std::unique_ptr<SSL_CTX, FreeSslContext> server_context;
+    std::string authority_pem;  // the certificate to trust
+};
+
+// A certificate for these names ("localhost") and addresses ("127.0.0.1"), valid for 30 days.
+// Throws std::runtime_error when OpenSSL fails.
+Identity make_identity(const std::vector<std::string>& names,
+                       const std::vector<std::string>& addresses);
+
+}  // namespace practice_site

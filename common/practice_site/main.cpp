@@ -1,0 +1,165 @@
+// The practice site: a web site whose delays and faults are exact, for the chapters to download.
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <system_error>
+
+#include <CLI/CLI.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "certificates.hpp"
+#include "site.hpp"
+
+namespace {
+
+struct Arguments {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+    bool plain = false;
+    std::string ca_file;
+};
+
+std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
+    CLI::App app(
+        "A web site to practise on: /delay/100/bytes/2000/page/1 answers after 100 ms with 2000 "
+        "bytes.\nPrints one line when it is ready; ends when its standard input, a pipe, closes, "
+        "and at Ctrl-C.",
+        "practice_site");
+    app.add_option("--host", arguments.host, "Address to listen on; 0.0.0.0 for everybody")
+        ->check(CLI::ValidIPV4)
+        ->capture_default_str();
+    app.add_option("--port", arguments.port, "Port; 0: any free one")->capture_default_str();
+    app.add_flag("--plain", arguments.plain, "http instead of https");
+    app.add_option("--ca-file", arguments.ca_file,
+                   "Where to write the certificate to trust (default: a temporary file)");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) {
+            std::cout << app.help();
+            return 0;
+        }
+        std::cerr << "practice_site: " << error.what()
+                  << "\nusage: practice_site [OPTIONS]   (--help tells more)\n";
+        return 2;
+    }
+    return std::nullopt;
+}
+
+// The addresses of this machine that are up, loopback first.
+std::vector<std::string> own_addresses() {
+    std::vector<std::string> addresses = {"127.0.0.1"};
+    ifaddrs* interfaces = nullptr;
+    if (getifaddrs(&interfaces) != 0)
+        return addresses;
+    for (const ifaddrs* i = interfaces; i; i = i->ifa_next) {
+        if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_LOOPBACK) != 0)
+            continue;
+        std::array<char, INET_ADDRSTRLEN> text{};
+        const auto* address = reinterpret_cast<const sockaddr_in*>(i->ifa_addr);
+        addresses.emplace_back(
+            inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()));
+    }
+    freeifaddrs(interfaces);
+    return addresses;
+}
+
+// Writes the certificate; the temporary file's name when none was given.
+std::string write_certificate(const std::string& pem, const std::string& wanted_path) {
+    std::string path = wanted_path;
+    if (path.empty()) {
+        const char* directory = std::getenv("TMPDIR");
+        path = fmt::format("{}/practice-site-XXXXXX.pem", directory ? directory : "/tmp");
+        const int file = mkstemps(path.data(), 4);
+        if (file < 0)
+            throw std::system_error(errno, std::generic_category(), "cannot make '" + path + "'");
+        close(file);
+    }
+    std::ofstream out(path);
+    out << pem << std::flush;
+    if (!out)
+        throw std::system_error(errno, std::generic_category(), "cannot write '" + path + "'");
+    return path;
+}
+
+// Each connection is an open file: take as many as are allowed.
+void raise_open_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+bool standard_input_is_pipe() {
+    struct stat status {};
+    return fstat(STDIN_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+void run(const Arguments& arguments) {
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_open_file_limit();
+    asio::io_context context(1);
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    signals.async_wait([&](std::error_code, int) { context.stop(); });
+
+    // Whoever started the site holds the other end: its closing, even by a crash, ends the site.
+    asio::posix::stream_descriptor parent(context);
+    std::array<char, 64> ignored;
+    const std::function<void()> watch_parent = [&] {
+        parent.async_read_some(asio::buffer(ignored), [&](std::error_code error, std::size_t) {
+            error ? context.stop() : watch_parent();
+        });
+    };
+    if (standard_input_is_pipe()) {
+        parent.assign(STDIN_FILENO);
+        watch_parent();
+    }
+
+    const bool everybody = arguments.host == "0.0.0.0";
+    const std::vector<std::string> addresses =
+        everybody ? own_addresses() : std::vector<std::string>{arguments.host};
+    std::optional<practice_site::Identity> identity;
+    if (!arguments.plain)
+        identity = practice_site::make_identity({"localhost"}, addresses);
+
+    practice_site::Site site(context, {asio::ip::make_address(arguments.host), arguments.port},
+                             identity ? identity->server_context.get() : nullptr);
+    std::string ca_file;
+    if (identity)
+        ca_file = write_certificate(identity->authority_pem, arguments.ca_file);
+    site.start();
+
+    fmt::print("practice site ready: {}://{}:{}{}{}\n", arguments.plain ? "http" : "https",
+               addresses.back(), site.port(), ca_file.empty() ? "" : " ", ca_file);
+    std::fflush(stdout);
+    context.run();
+    if (!ca_file.empty() && arguments.ca_file.empty())
+        std::remove(ca_file.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Arguments arguments;
+    if (const auto status = parse(argc, argv, arguments))
+        return *status;
+    try {
+        run(arguments);
+    } catch (const std::exception& error) {
+        std::cerr << "practice_site: " << error.what() << "\n";
+        return 1;
+    }
+}

@@ -1,0 +1,243 @@
+#include "site.hpp"
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <openssl/ssl.h>
+
+namespace practice_site {
+
+using common::AsyncStream;
+using State = AsyncStream::State;
+
+struct Site::Counters {
+    std::uint64_t requests = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t in_flight = 0;
+    std::uint64_t most_in_flight = 0;
+    std::map<std::string, std::uint64_t> requests_of_target;
+
+    std::string stats() const {
+        return nlohmann::ordered_json{{"requests", requests},
+                                      {"connections", connections},
+                                      {"most_in_flight", most_in_flight}}
+                   .dump() +
+               "\n";
+    }
+    std::string log() const { return nlohmann::json(requests_of_target).dump(1) + "\n"; }
+};
+
+namespace {
+
+constexpr std::size_t max_request_bytes = 64 * 1024;
+constexpr std::size_t max_logged_targets = 200'000;
+
+// Counts a request as in flight while it lives.
+class InFlight {
+  public:
+    InFlight(std::uint64_t& now, std::uint64_t& most) : now_(now) { most = std::max(most, ++now_); }
+    ~InFlight() { --now_; }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+
+  private:
+    std::uint64_t& now_;
+};
+
+std::string header_for(int status, std::optional<std::uint64_t> length, std::string_view more) {
+    const bool no_body = status < 200 || status == 204 || status == 304;
+    return fmt::format("HTTP/1.1 {} {}\r\n{}{}\r\n", status, status == 200 ? "OK" : "-",
+                       length && !no_body ? fmt::format("Content-Length: {}\r\n", *length) : "",
+                       more);
+}
+
+asio::awaitable<bool> send(AsyncStream& stream, std::string_view bytes) {
+    const auto sent = co_await stream.write(bytes);
+    co_return sent.state == State::done;
+}
+
+// Reads one request's header into `buffer`, which keeps what follows it. Its target, or nothing
+// when the connection has ended or this is no GET request.
+asio::awaitable<std::optional<std::string>> read_target(AsyncStream& stream, std::string& buffer) {
+    std::array<char, 4096> piece;
+    std::size_t end = 0;
+    while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
+        const auto received = co_await stream.read(piece);
+        if (received.state != State::done || buffer.size() > max_request_bytes)
+            co_return std::nullopt;
+        buffer.append(piece.data(), received.bytes);
+    }
+    std::optional<std::string> target;
+    const std::size_t space = buffer.find(' ', 4);
+    if (buffer.starts_with("GET ") && space < buffer.find('\r'))
+        target = buffer.substr(4, space - 4);
+    buffer.erase(0, end + 4);
+    co_return target;
+}
+
+std::string chunked(const std::string& body) {
+    constexpr std::size_t chunk = 1000;  // small and odd, so that readers meet many borders
+    std::string coded;
+    for (std::size_t at = 0; at < body.size(); at += chunk)
+        coded += fmt::format("{:x}\r\n{}\r\n", std::min(chunk, body.size() - at),
+                             std::string_view(body).substr(at, chunk));
+    return coded + "0\r\n\r\n";
+}
+
+}  // namespace
+
+Site::Site(asio::io_context& context, const asio::ip::tcp::endpoint& address,
+           SSL_CTX* server_context)
+    : context_(context),
+      acceptor_(context, address),
+      server_context_(server_context),
+      counters_(std::make_unique<Counters>()) {}
+
+Site::~Site() = default;
+
+std::uint16_t Site::port() const { return acceptor_.local_endpoint().port(); }
+
+void Site::start() { asio::co_spawn(context_, accept_connections(), asio::detached); }
+
+asio::awaitable<void> Site::wait(unsigned milliseconds) {
+    asio::steady_timer timer(context_, std::chrono::milliseconds(milliseconds));
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> Site::accept_connections() {
+    for (;;) {
+        std::error_code error;
+        asio::ip::tcp::socket socket = co_await acceptor_.async_accept(
+            asio::redirect_error(asio::use_awaitable, error));
+        if (error)
+            co_await wait(10);  // out of descriptors: some connection will end
+        else
+            asio::co_spawn(context_, serve(std::move(socket)), asio::detached);
+    }
+}
+
+asio::awaitable<void> Site::serve(asio::ip::tcp::socket socket) {
+    AsyncStream stream(std::move(socket));
+    ++counters_->connections;
+    if (server_context_) {
+        common::SslHandle ssl(SSL_new(server_context_));
+        SSL_set_fd(ssl.get(), stream.socket().native_handle());
+        SSL_set_accept_state(ssl.get());
+        const auto shaken = co_await stream.shake_hands(std::move(ssl));
+        if (shaken.state != State::done)
+            co_return;
+    }
+    std::string buffer;
+    bool keep = true;
+    while (keep) {
+        const auto target = co_await read_target(stream, buffer);
+        if (!target)
+            co_return;
+        keep = co_await respond(stream, *target);
+    }
+}
+
+asio::awaitable<bool> Site::respond(AsyncStream& stream, const std::string& target) {
+    if (target == "/stats" || target == "/log") {
+        const std::string body = target == "/stats" ? counters_->stats() : counters_->log();
+        co_return co_await send(
+            stream, header_for(200, body.size(), "Content-Type: application/json\r\n") + body);
+    }
+    ++counters_->requests;
+    if (counters_->requests_of_target.size() < max_logged_targets)
+        ++counters_->requests_of_target[target];
+    const InFlight in_flight(counters_->in_flight, counters_->most_in_flight);
+
+    const auto behaviour = parse_behaviour(target);
+    if (behaviour)
+        co_return co_await respond_as(stream, *behaviour);
+    const std::string body = "No such page. /delay/100/bytes/2000/page/1 is one.\n";
+    co_return co_await send(stream, header_for(404, body.size(), "") + body);
+}
+
+asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& behaviour) {
+    if (behaviour.delay_ms > 0)
+        co_await wait(behaviour.delay_ms);
+    if (behaviour.silence) {
+        std::array<char, 1> byte;
+        while ((co_await stream.read(byte)).state == State::done) {
+        }
+        co_return false;
+    }
+    if (behaviour.raw) {
+        co_await send(stream, *behaviour.raw);
+        co_return false;
+    }
+    if (behaviour.endless) {
+        co_await send(stream, header_for(200, std::nullopt, ""));
+        co_await send_endless_body(stream);
+        co_return false;
+    }
+
+    std::string body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
+    std::optional<std::uint64_t> length = body.size();
+    std::string more;
+    if (behaviour.location)
+        more += fmt::format("Location: {}\r\n", *behaviour.location);
+    if (behaviour.chunked) {
+        more += "Transfer-Encoding: chunked\r\n";
+        body = chunked(body);
+    }
+    if (behaviour.chunked || behaviour.until_close)
+        length.reset();
+    if (behaviour.status == 204 || behaviour.status == 304)
+        body.clear();
+    const bool cut = behaviour.truncate || behaviour.reset;
+    if (cut)
+        body.resize(std::min<std::uint64_t>(body.size(),
+                                            behaviour.truncate.value_or(behaviour.reset.value_or(0))));
+    const bool close = behaviour.close || behaviour.until_close || cut;
+    if (close)
+        more += "Connection: close\r\n";
+
+    std::string header = header_for(behaviour.status, length, more);
+    bool sent = true;
+    if (behaviour.drip_header_ms > 0) {
+        sent = co_await send_slowly(stream, header, behaviour.drip_header_ms);
+        header.clear();
+    }
+    if (sent && behaviour.drip_ms > 0) {
+        sent = co_await send(stream, header) &&
+               co_await send_slowly(stream, body, behaviour.drip_ms);
+    } else if (sent) {
+        sent = co_await send(stream, header + body);
+    }
+    if (sent && behaviour.reset) {
+        co_await wait(20);  // a reset overtakes what the client has not read yet
+        stream.reset();
+    }
+    co_return sent && !close;
+}
+
+asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& bytes,
+                                             unsigned interval_ms) {
+    for (const char& byte : bytes) {
+        if (!co_await send(stream, {&byte, 1}))
+            co_return false;
+        co_await wait(interval_ms);
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Site::send_endless_body(AsyncStream& stream) {
+    const std::string piece = page_content(0, 64 * 1024);
+    while (co_await send(stream, piece)) {
+    }
+}
+
+}  // namespace practice_site

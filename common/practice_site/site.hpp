@@ -1,0 +1,50 @@
+// The practice site's server: one thread, one coroutine for each connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <openssl/types.h>
+
+#include "behaviour.hpp"
+#include "common/async_stream.hpp"
+
+namespace practice_site {
+
+class Site {
+  public:
+    // `server_context` is null for plain HTTP, and otherwise outlives the site. Throws
+    // std::system_error when the address cannot be listened on.
+    Site(asio::io_context& context, const asio::ip::tcp::endpoint& address,
+         SSL_CTX* server_context);
+    ~Site();
+
+    // Serves until the io_context stops. Call once.
+    void start();
+
+    std::uint16_t port() const;
+
+  private:
+    struct Counters;
+
+    asio::awaitable<void> accept_connections();
+    asio::awaitable<void> serve(asio::ip::tcp::socket socket);
+    // False: close the connection.
+    asio::awaitable<bool> respond(common::AsyncStream& stream, const std::string& target);
+    asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Behaviour& behaviour);
+    asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
+                                           unsigned interval_ms);
+    asio::awaitable<void> send_endless_body(common::AsyncStream& stream);
+    asio::awaitable<void> wait(unsigned milliseconds);
+
+    asio::io_context& context_;
+    asio::ip::tcp::acceptor acceptor_;
+    SSL_CTX* const server_context_;
+    std::unique_ptr<Counters> counters_;
+};
+
+}  // namespace practice_site

@@ -1,0 +1,172 @@
+#include "common/http_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace common {
+namespace {
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return (x | 0x20) == (y | 0x20);
+    });
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// Calls visit(element) for each element of a comma-separated list.
+template <typename Visit>
+void for_each_element(std::string_view list, Visit visit) {
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        visit(trimmed(list.substr(0, comma)));
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+}
+
+// 1*DIGIT (RFC 9110, 8.6): no sign, no space, no overflow.
+std::optional<std::uint64_t> parse_length(std::string_view text) {
+    std::uint64_t length = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return length;
+}
+
+DownloadError failure(ErrorKind kind, std::string message, std::optional<int> status = {}) {
+    return DownloadError{.kind = kind, .message = std::move(message), .status = status};
+}
+
+}  // namespace
+
+std::variant<std::string, BodyFraming> body_framing(int status,
+                                                    std::span<const std::string> content_lengths,
+                                                    std::span<const std::string> codings) {
+    if (status < 200 || status == 204 || status == 304)
+        return BodyFraming{NoBody{}};
+
+    if (!codings.empty()) {
+        if (!content_lengths.empty())
+            return "both Transfer-Encoding and Content-Length";
+        if (codings.size() != 1 || !equal_ignoring_case(trimmed(codings[0]), "chunked"))
+            return fmt::format("unsupported Transfer-Encoding '{}'", fmt::join(codings, ", "));
+        return BodyFraming{ChunkedBody{}};
+    }
+
+    // "Content-Length: 5, 5" and the same field twice may be taken as 5 (RFC 9112, 6.3).
+    std::optional<std::uint64_t> length;
+    std::string error;
+    for (const std::string& field : content_lengths) {
+        if (trimmed(field).empty())
+            return "empty Content-Length";
+        for_each_element(field, [&](std::string_view element) {
+            const auto value = parse_length(element);
+            if (!value)
+                error = fmt::format("Content-Length '{}' is no number", element);
+            else if (length && *length != *value)
+                error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
+            length = value;
+        });
+        if (!error.empty())
+            return error;
+    }
+    if (length)
+        return BodyFraming{LengthBody{*length}};
+    return BodyFraming{UntilCloseBody{}};
+}
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool starts_like_http(std::string_view bytes) {
+    constexpr std::string_view prefix = "HTTP/1.";
+    const std::size_t compared = std::min(bytes.size(), prefix.size());
+    return bytes.substr(0, compared) == prefix.substr(0, compared);
+}
+
+std::string request_text(const Url& url) {
+    return fmt::format(
+        "GET {} HTTP/1.1\r\n"
+        "Host: {}\r\n"
+        "User-Agent: concurrency-tutorial\r\n"
+        "Accept: */*\r\n"
+        "Accept-Encoding: identity\r\n"
+        "\r\n",
+        url.target, url.authority());
+}
+
+bool has_connection_option(std::string_view value, std::string_view option) {
+    bool found = false;
+    for_each_element(value, [&](std::string_view element) {
+        found = found || equal_ignoring_case(element, option);
+    });
+    return found;
+}
+
+DownloadError timeout_error(const Url& url, std::chrono::milliseconds timeout) {
+    const double seconds = std::chrono::duration<double>(timeout).count();
+    return failure(ErrorKind::timeout,
+                   fmt::format("{} was not complete after {:g} s; --timeout allows more", url.text(),
+                               seconds));
+}
+
+DownloadError truncated_error(const Url& url, std::string_view received_so_far) {
+    return failure(ErrorKind::truncated, fmt::format("{} closed the connection {}; try again later",
+                                                     url.authority(), received_so_far));
+}
+
+DownloadError protocol_error(const Url& url, std::string_view cause) {
+    return failure(ErrorKind::protocol,
+                   fmt::format("{} did not answer in HTTP/1.1: {}; is it a web server?",
+                               url.authority(), cause));
+}
+
+DownloadError too_large_error(const Url& url, std::uint64_t max_bytes) {
+    return failure(ErrorKind::too_large,
+                   fmt::format("{} is larger than {} bytes; --max-bytes allows more", url.text(),
+                               max_bytes));
+}
+
+DownloadError too_many_redirects_error(const Url& url) {
+    return failure(ErrorKind::too_many_redirects,
+                   fmt::format("{} is redirected more than {} times; is it a loop?", url.text(),
+                               Options::max_redirects));
+}
+
+DownloadError status_error(const Url& url, int status) {
+    return failure(ErrorKind::http_status,
+                   fmt::format("{} answered with status {}; check the URL", url.text(), status),
+                   status);
+}
+
+DownloadError stopped_error(const Url& url) {
+    return failure(ErrorKind::not_attempted,
+                   fmt::format("{} was stopped before it arrived", url.text()));
+}
+
+DownloadError socket_error(const Url& url, const std::error_code& code, bool connecting) {
+    if (connecting)
+        return failure(ErrorKind::connect, fmt::format("cannot connect to {}: {}; is it up?",
+                                                       url.authority(), code.message()));
+    return failure(ErrorKind::reset,
+                   fmt::format("the connection to {} broke: {}; try again later", url.authority(),
+                               code.message()));
+}
+
+DownloadError resolve_error(const Url& url, std::string_view cause) {
+    return failure(ErrorKind::resolve,
+                   fmt::format("no address for host '{}': {}; check the name and the network",
+                               url.host, cause));
+}
+
+}  // namespace common

@@ -1,0 +1,38 @@
+#include "common/result.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace common {
+namespace {
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 14> kind_names = {
+    "not_attempted", "bad_url",   "resolve",     "connect",   "tls",
+    "timeout",       "reset",     "truncated",   "protocol",  "too_large",
+    "too_many_redirects", "http_status", "worker_died", "not_saved"};
+
+}  // namespace
+
+std::string_view name_of(ErrorKind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+
+std::optional<ErrorKind> error_kind_named(std::string_view name) {
+    const auto* found = std::find(kind_names.begin(), kind_names.end(), name);
+    if (found == kind_names.end())
+        return std::nullopt;
+    return static_cast<ErrorKind>(found - kind_names.begin());
+}
+
+std::string to_hex(const Sha256& hash) {
+    return fmt::format("{:02x}", fmt::join(hash, ""));
+}
+
+const Times& times_of(const Result& result) {
+    return std::visit([](const auto& either) -> const Times& { return either.times; }, result);
+}
+
+Times& times_of(Result& result) {
+    return std::visit([](auto& either) -> Times& { return either.times; }, result);
+}
+
+}  // namespace common

@@ -1,0 +1,149 @@
+#include "common/run_chapter.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command_line.hpp"
+#include "common/report.hpp"
+#include "common/stop.hpp"
+#include "common/tls.hpp"
+#include "common/url_list.hpp"
+
+namespace common {
+namespace {
+
+// Each page in flight is an open file, and the usual limit is 1024: take what is allowed.
+void raise_open_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void check_save_directory(const std::string& path) {
+    struct stat status {};
+    if (path.empty())
+        return;
+    if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+        throw std::system_error(errno, std::generic_category(),
+                                fmt::format("cannot make the directory '{}'", path));
+    if (stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
+        throw std::system_error(ENOTDIR, std::generic_category(),
+                                fmt::format("cannot save to '{}'", path));
+    if (access(path.c_str(), W_OK | X_OK) != 0)
+        throw std::system_error(errno, std::generic_category(),
+                                fmt::format("cannot save to '{}'", path));
+}
+
+// The list of pages, and the practice site if it is from there.
+struct Task {
+    std::unique_ptr<PracticeSite> site;
+    std::vector<std::string> urls;
+};
+
+Task make_task(CommandLine& line) {
+    Task task;
+    if (line.wants_practice_site()) {
+        std::vector<std::string> arguments;
+        if (line.practice_site.plain)
+            arguments.emplace_back("--plain");
+        task.site = std::make_unique<PracticeSite>(arguments);
+        task.urls = task.site->page_urls(line.practice_site);
+        if (line.options.ca_file.empty())
+            line.options.ca_file = task.site->ca_file();
+        return task;
+    }
+    task.urls = line.urls;
+    if (!line.input.empty()) {
+        const std::vector<std::string> more = urls_in(read_file(line.input));
+        task.urls.insert(task.urls.end(), more.begin(), more.end());
+        if (task.urls.empty())
+            fmt::print(stderr, "no URL in '{}'\n", line.input);
+    }
+    return task;
+}
+
+// Reads the certificates before the clock starts, and before a fork, so that children share them.
+void prepare_tls(const CommandLine& line, const std::vector<std::string>& urls) {
+    const auto is_https = [](const std::string& text) {
+        const auto url = parse_url(text);
+        return std::holds_alternative<Url>(url) && std::get<Url>(url).https;
+    };
+    if (!line.options.ca_file.empty() || std::any_of(urls.begin(), urls.end(), is_https))
+        tls_client_context(line.options.ca_file);
+}
+
+Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string> urls) {
+    Run run{.model = chapter.model,
+            .workers = std::clamp<std::size_t>(line.options.workers, 1,
+                                               std::max<std::size_t>(urls.size(), 1)),
+            .urls = std::move(urls)};
+    Options options = line.options;
+    options.workers = run.workers;
+
+    LiveOutput output(run.urls, line.quiet);
+    const auto begin = Clock::now();
+    run.results = chapter.download_all(
+        run.urls, options,
+        [&](std::size_t index, const Result& result) { output.page_done(index, result); });
+    run.seconds = Clock::now() - begin;
+    return run;
+}
+
+int report(const Run& run, const CommandLine& line) {
+    print_line(summary(run));
+    if (!line.report.empty())
+        write_file(line.report, json_report(run));
+    finish_output();
+    if (stop_requested())
+        return 128 + stop_signal();
+    return count_arrived(run.results) == run.urls.size() ? 0 : 1;
+}
+
+}  // namespace
+
+std::size_t processor_count() {
+    cpu_set_t processors;
+    CPU_ZERO(&processors);
+    sched_getaffinity(0, sizeof processors, &processors);
+    return static_cast<std::size_t>(std::max(CPU_COUNT(&processors), 1));
+}
+
+int run_chapter(int argc, char** argv, const Chapter& chapter) {
+    auto parsed = parse_command_line(argc, argv, chapter);
+    if (const int* status = std::get_if<int>(&parsed))
+        return *status;
+    auto& line = std::get<CommandLine>(parsed);
+    const auto fail = [&](int status, const std::exception& error) {
+        fmt::print(stderr, "{}: {}\n", chapter.model, error.what());
+        return status;
+    };
+
+    Task task;
+    try {
+        install_stop_signals();
+        raise_open_file_limit();
+        check_save_directory(line.options.save_directory);
+        task = make_task(line);
+        prepare_tls(line, task.urls);
+    } catch (const std::exception& error) {
+        return fail(2, error);
+    }
+    try {
+        return report(run(chapter, line, std::move(task.urls)), line);
+    } catch (const std::exception& error) {
+        return fail(1, error);
+    }
+}
+
+}  // namespace common

@@ -1,0 +1,57 @@
+#include "common/url_list.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace common {
+
+std::vector<std::string> urls_in(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    constexpr std::string_view white_space = " \t\r";
+    if (text.starts_with(byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
+
+    std::vector<std::string> urls;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        line.remove_prefix(std::min(line.find_first_not_of(white_space), line.size()));
+        line = line.substr(0, line.find_last_not_of(white_space) + 1);
+        if (!line.empty() && line.front() != '#')
+            urls.emplace_back(line);
+    }
+    return urls;
+}
+
+std::string read_file(const std::string& path) {
+    const auto fail = [&] {
+        throw std::system_error(errno, std::generic_category(),
+                                fmt::format("cannot read '{}'", path));
+    };
+    const bool standard_input = path == "-";
+    const int file = standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        fail();
+
+    std::string text;
+    std::array<char, 64 * 1024> buffer;
+    ssize_t size = 0;
+    while ((size = read(file, buffer.data(), buffer.size())) > 0)
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+    const int error = errno;
+    if (!standard_input)
+        close(file);
+    errno = error;
+    if (size < 0)
+        fail();
+    return text;
+}
+
+}  // namespace common

@@ -1,0 +1,62 @@
+# What every chapter's CMakeLists.txt includes: compiler settings, the libraries, add_chapter().
+# A chapter may be the top of its own build or a folder of the whole one; both come through here.
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+option(TUTORIAL_WERROR "Treat warnings as errors (for the project's own checks)" OFF)
+set(TUTORIAL_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
+
+# Before the first target: what is compiled without them is not watched by them.
+if(TUTORIAL_SANITIZE)
+  add_compile_options(-fsanitize=${TUTORIAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TUTORIAL_SANITIZE})
+endif()
+
+# Imported targets are visible only downwards, so they are found here and not in common/.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+
+add_library(tutorial_warnings INTERFACE)
+target_compile_options(tutorial_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<BOOL:${TUTORIAL_WERROR}>:-Werror>)
+
+add_library(tutorial_asio INTERFACE)
+target_include_directories(tutorial_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
+target_link_libraries(tutorial_asio INTERFACE Threads::Threads)
+# Asio 1.22 recognizes coroutines in g++ alone; clang has them too.
+target_compile_definitions(tutorial_asio INTERFACE
+  ASIO_NO_DEPRECATED
+  $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT>
+  $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_STD_COROUTINE>)
+
+add_subdirectory(${CMAKE_CURRENT_LIST_DIR} ${CMAKE_BINARY_DIR}/common)
+
+# add_chapter(threads [SOURCES more.cpp...] [LIBRARIES more...])
+# makes the library threads_model (everything but main.cpp: the tests link it too) and the program
+# threads, which finds the practice site that was built with it.
+function(add_chapter name)
+  cmake_parse_arguments(PARSE_ARGV 1 chapter "" "" "SOURCES;LIBRARIES")
+  add_library(${name}_model STATIC download_all.cpp ${chapter_SOURCES})
+  target_include_directories(${name}_model INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/..)
+  target_link_libraries(${name}_model
+    PUBLIC tutorial_common ${chapter_LIBRARIES}
+    PRIVATE tutorial_warnings)
+
+  add_executable(${name} main.cpp)
+  target_link_libraries(${name} PRIVATE ${name}_model tutorial_warnings)
+  add_dependencies(${name} practice_site)
+endfunction()
