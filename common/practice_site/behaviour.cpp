@@ -63,7 +63,7 @@ const std::map<std::string_view, bool Behaviour::*>& flags() {
     static const std::map<std::string_view, bool Behaviour::*> names = {
         {"silence", &Behaviour::silence}, {"chunked", &Behaviour::chunked},
         {"until-close", &Behaviour::until_close}, {"close", &Behaviour::close},
-        {"endless", &Behaviour::endless}};
+        {"hang-up", &Behaviour::hang_up},   {"endless", &Behaviour::endless}};
     return names;
 }
 

@@ -66,8 +66,8 @@ asio::awaitable<bool> send(AsyncStream& stream, std::string_view bytes) {
     co_return sent.state == State::done;
 }
 
-// Reads one request's header into `buffer`, which keeps what follows it. Its target, or nothing
-// when the connection has ended or this is no GET request.
+// Reads one request's header into `buffer`, which keeps what follows it. Its target; an empty one
+// for what is no GET request; nothing when the connection has ended.
 asio::awaitable<std::optional<std::string>> read_target(AsyncStream& stream, std::string& buffer) {
     std::array<char, 4096> piece;
     std::size_t end = 0;
@@ -76,11 +76,12 @@ asio::awaitable<std::optional<std::string>> read_target(AsyncStream& stream, std
         if (received.state != State::done || buffer.size() > max_request_bytes)
             co_return std::nullopt;
         buffer.append(piece.data(), received.bytes);
+        if (!std::string_view(buffer).substr(0, 4).starts_with(
+                std::string_view("GET ").substr(0, buffer.size())))
+            co_return "";
     }
-    std::optional<std::string> target;
     const std::size_t space = buffer.find(' ', 4);
-    if (buffer.starts_with("GET ") && space < buffer.find('\r'))
-        target = buffer.substr(4, space - 4);
+    std::string target = space < buffer.find('\r') ? buffer.substr(4, space - 4) : "";
     buffer.erase(0, end + 4);
     co_return target;
 }
@@ -143,6 +144,10 @@ asio::awaitable<void> Site::serve(asio::ip::tcp::socket socket) {
         const auto target = co_await read_target(stream, buffer);
         if (!target)
             co_return;
+        if (target->empty()) {
+            co_await send(stream, header_for(400, 0, "Connection: close\r\n"));
+            co_return;
+        }
         keep = co_await respond(stream, *target);
     }
 }
@@ -221,7 +226,7 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
         co_await wait(20);  // a reset overtakes what the client has not read yet
         stream.reset();
     }
-    co_return sent && !close;
+    co_return sent && !close && !behaviour.hang_up;
 }
 
 asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& bytes,

@@ -262,7 +262,7 @@ class BlockingClient::Impl {
 
     std::variant<DownloadError, Response> exchange(std::unique_ptr<BlockingConnection> connection,
                                                    const Url& url, PageWriter& page) {
-        connection->begin_exchange(deadline_);
+        connection->begin_exchange(url, deadline_);
         Exchange exchange(*connection, url, page, options_.max_bytes);
         auto answer = exchange.run();
         const auto* error = std::get_if<DownloadError>(&answer);

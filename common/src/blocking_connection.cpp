@@ -109,7 +109,8 @@ bool BlockingConnection::shake_hands() {
     }
 }
 
-void BlockingConnection::begin_exchange(Clock::time_point deadline) {
+void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadline) {
+    url_ = url;
     deadline_ = deadline;
     bytes_read_ = 0;
     last_bytes_ = 0;

@@ -31,8 +31,9 @@ class BlockingConnection {
     // Resolves, connects to the first address that answers, shakes hands. False: see failure().
     bool open(Clock::time_point deadline);
 
-    // Begins the next exchange on an open connection: counts start at zero.
-    void begin_exchange(Clock::time_point deadline);
+    // Begins the next exchange on an open connection, for another page of the same site: counts
+    // start at zero, and errors name this URL.
+    void begin_exchange(const Url& url, Clock::time_point deadline);
 
     // At least one byte; 0 when the server has ended the connection; -1: see failure().
     ssize_t read(char* buffer, std::size_t size);
@@ -61,7 +62,7 @@ class BlockingConnection {
     ssize_t receive();
     void note_handed_out(const char* bytes, std::size_t size);
 
-    const Url url_;
+    Url url_;
     SSL_CTX* const context_;
     const std::chrono::milliseconds timeout_;  // for the text of the timeout error
     Clock::time_point deadline_{};

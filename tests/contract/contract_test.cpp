@@ -1,0 +1,456 @@
+// The one contract of all models: the same job, whatever the concurrency.
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "01_sync/download_all.hpp"
+#include "02_threads/download_all.hpp"
+#include "03_multiprocess/download_all.hpp"
+#include "04_async/download_all.hpp"
+#include "common/practice_site.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using common::ErrorKind;
+using common::Options;
+using common::PracticeSite;
+using common::Result;
+using std::chrono::milliseconds;
+
+struct Sync {
+    static constexpr common::DownloadAll* download_all = sync_model::download_all;
+    static constexpr bool concurrent = false;
+};
+struct Threads {
+    static constexpr common::DownloadAll* download_all = threads_model::download_all;
+    static constexpr bool concurrent = true;
+};
+struct Multiprocess {
+    static constexpr common::DownloadAll* download_all = multiprocess_model::download_all;
+    static constexpr bool concurrent = true;
+};
+struct Async {
+    static constexpr common::DownloadAll* download_all = async_model::download_all;
+    static constexpr bool concurrent = true;
+};
+
+}  // namespace
+
+// How CTest lists a case: one bad page does not spoil the others<02_threads>.
+TYPE_TO_STRING_AS("01_sync", Sync);
+TYPE_TO_STRING_AS("02_threads", Threads);
+TYPE_TO_STRING_AS("03_multiprocess", Multiprocess);
+TYPE_TO_STRING_AS("04_async", Async);
+
+namespace {
+
+using Strings = std::vector<std::string>;
+
+#define FOR_ALL_MODELS(sentence) \
+    TEST_CASE_TEMPLATE(sentence, Model, Sync, Threads, Multiprocess, Async)
+
+Options options_for(const PracticeSite& site, std::size_t workers = 5) {
+    Options options;
+    options.ca_file = site.ca_file();
+    options.workers = workers;
+    options.timeout = milliseconds(10'000);
+    return options;
+}
+
+template <typename Model>
+std::vector<Result> download(const Strings& urls, const Options& options) {
+    return Model::download_all(urls, options, [](std::size_t, const Result&) {});
+}
+
+std::string describe(const Result& result) {
+    if (const auto* error = std::get_if<common::DownloadError>(&result))
+        return fmt::format("{}: {}", name_of(error->kind), error->message);
+    const auto& page = std::get<common::Page>(result);
+    return fmt::format("{} bytes {}", page.bytes, common::to_hex(page.sha256));
+}
+
+Strings describe_all(const std::vector<Result>& results) {
+    Strings texts;
+    for (const Result& result : results)
+        texts.push_back(describe(result));
+    return texts;
+}
+
+std::string page_text(std::uint64_t page, std::uint64_t bytes) {
+    return fmt::format("{} bytes {}", bytes, test_support::hash_of_page(page, bytes));
+}
+
+bool failed_as(ErrorKind kind, const Result& result) {
+    const auto* error = std::get_if<common::DownloadError>(&result);
+    return error && error->kind == kind;
+}
+
+// Encodes a text so that it is one segment of a path.
+std::string segment(const std::string& text) {
+    std::string encoded;
+    for (const char c : text)
+        encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    return encoded;
+}
+
+// The answer to one URL alone.
+template <typename Model>
+Result download_one(const PracticeSite& site, const std::string& url,
+                    milliseconds timeout = milliseconds(10'000)) {
+    Options options = options_for(site, 1);
+    options.timeout = timeout;
+    return download<Model>({url}, options).at(0);
+}
+
+FOR_ALL_MODELS("results stand in the order of the list even when the first page is slow") {
+    const PracticeSite site;
+    Strings urls = {site.origin() + "/delay/300/bytes/900/page/1"};
+    Strings expected = {page_text(1, 900)};
+    for (int page = 2; page <= 9; ++page) {
+        urls.push_back(fmt::format("{}/bytes/{}/page/{}", site.origin(), page * 100, page));
+        expected.push_back(page_text(static_cast<std::uint64_t>(page),
+                                     static_cast<std::uint64_t>(page) * 100));
+    }
+    CHECK(describe_all(download<Model>(urls, options_for(site))) == expected);
+}
+
+FOR_ALL_MODELS("one bad page does not spoil the others") {
+    const PracticeSite site;
+    Strings urls = site.page_urls({.pages = 9, .latency_ms = 10, .page_bytes = 2000});
+    urls[4] = site.origin() + "/status/404";
+    const auto results = download<Model>(urls, options_for(site));
+    REQUIRE(results.size() == 9);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        CAPTURE(describe(results[i]));
+        CHECK(arrived(results[i]) == (i != 4));
+    }
+    REQUIRE(failed_as(ErrorKind::http_status, results[4]));
+    CHECK(std::get<common::DownloadError>(results[4]).status == 404);
+}
+
+FOR_ALL_MODELS("a refused port, a silent server and a bad URL fail beside pages that arrive") {
+    const PracticeSite site;
+    const Strings urls = {site.origin() + "/bytes/100/page/1", "http://127.0.0.1:1/",
+                          site.origin() + "/silence", "gopher://127.0.0.1/",
+                          site.origin() + "/bytes/200/page/2"};
+    Options options = options_for(site);
+    options.timeout = milliseconds(500);
+    const auto results = download<Model>(urls, options);
+    CHECK(describe(results.at(0)) == page_text(1, 100));
+    CHECK(failed_as(ErrorKind::connect, results.at(1)));
+    CHECK(failed_as(ErrorKind::timeout, results.at(2)));
+    CHECK(failed_as(ErrorKind::bad_url, results.at(3)));
+    CHECK(describe(results.at(4)) == page_text(2, 200));
+    CHECK(describe(results.at(1)).find("127.0.0.1:1") != std::string::npos);
+    CHECK(describe(results.at(2)).find(urls[2]) != std::string::npos);
+    CHECK(describe(results.at(3)).find(urls[3]) != std::string::npos);
+}
+
+FOR_ALL_MODELS("an empty list has no results") {
+    CHECK(download<Model>({}, Options{.workers = 5}).empty());
+}
+
+FOR_ALL_MODELS("a URL that stands twice is downloaded twice") {
+    const PracticeSite site;
+    const std::string url = site.origin() + "/bytes/300/page/3";
+    const Strings expected(2, page_text(3, 300));
+    CHECK(describe_all(download<Model>({url, url}, options_for(site))) == expected);
+    CHECK(test_support::log_of(site) == nlohmann::json{{"/bytes/300/page/3", 2}});
+}
+
+FOR_ALL_MODELS("each of 200 pages is asked for exactly once") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 200, .latency_ms = 0, .page_bytes = 100});
+    const auto results = download<Model>(urls, options_for(site, 10));
+    const auto log = test_support::log_of(site);
+    CHECK(log.size() == 200);
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+        CHECK(describe(results[i]) == page_text(i + 1, 100));
+        CHECK(log.value(urls[i].substr(site.origin().size()), 0) == 1);
+    }
+}
+
+FOR_ALL_MODELS("page_done is called once for each page with its result") {
+    const PracticeSite site;
+    Strings urls = site.page_urls({.pages = 20, .latency_ms = 5, .page_bytes = 100});
+    urls[7] = "http://127.0.0.1:1/";
+    std::mutex mutex;
+    std::multiset<std::size_t> seen;
+    Strings reported(urls.size());
+    const auto results = Model::download_all(
+        urls, options_for(site), [&](std::size_t index, const Result& result) {
+            const std::lock_guard lock(mutex);
+            seen.insert(index);
+            reported.at(index) = describe(result);
+        });
+    CHECK(seen.size() == 20);
+    CHECK(std::set<std::size_t>(seen.begin(), seen.end()).size() == 20);
+    CHECK(reported == describe_all(results));
+}
+
+FOR_ALL_MODELS("several large bodies at once arrive whole") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 8, .latency_ms = 20, .page_bytes = 1'000'000});
+    const auto results = download<Model>(urls, options_for(site, 8));
+    for (std::size_t i = 0; i < urls.size(); ++i)
+        CHECK(describe(results[i]) == page_text(i + 1, 1'000'000));
+}
+
+FOR_ALL_MODELS("long results of many pages fill no pipe for ever") {
+    const PracticeSite site;
+    Strings urls;
+    for (int i = 0; i < 300; ++i)
+        urls.push_back(fmt::format("{}/status/404/{}?{}", site.origin(), i, std::string(4000, 'x')));
+    const auto results = download<Model>(urls, options_for(site, 4));
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+        REQUIRE(failed_as(ErrorKind::http_status, results[i]));
+        CHECK(std::get<common::DownloadError>(results[i]).message.find(urls[i]) !=
+              std::string::npos);
+    }
+}
+
+FOR_ALL_MODELS("as many pages are in flight as there are workers, and no more") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 24, .latency_ms = 100, .page_bytes = 100});
+    download<Model>(urls, options_for(site, 8));
+    CHECK(test_support::stats_of(site)["most_in_flight"] == (Model::concurrent ? 8 : 1));
+}
+
+FOR_ALL_MODELS("each worker keeps one connection for all its pages") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 24, .latency_ms = 20, .page_bytes = 100});
+    download<Model>(urls, options_for(site, 4));
+    // One more is the test's own, which asks for the number.
+    CHECK(test_support::stats_of(site)["connections"] == (Model::concurrent ? 4 : 1) + 1);
+}
+
+FOR_ALL_MODELS("no thread, process or descriptor is left afterwards") {
+    const PracticeSite site;
+    const Strings urls = {site.origin() + "/page/1", site.origin() + "/status/500",
+                          "http://127.0.0.1:1/", site.origin() + "/truncate/5/page/2"};
+    download<Model>(urls, options_for(site));  // what is made once per process is made now
+    const auto threads = test_support::count_threads();
+    const auto descriptors = test_support::count_open_descriptors();
+    const auto children = test_support::children_of(getpid());
+    download<Model>(urls, options_for(site));
+    CHECK(test_support::count_threads() == threads);
+    CHECK(test_support::count_open_descriptors() == descriptors);
+    CHECK(test_support::children_of(getpid()) == children);
+}
+
+FOR_ALL_MODELS("a certificate for another name is refused") {
+    const PracticeSite site({"--host", "0.0.0.0"});
+    const std::string port = site.origin().substr(site.origin().rfind(':'));
+    const Result result = download_one<Model>(site, "https://127.0.0.2" + port + "/page/1");
+    CAPTURE(describe(result));
+    CHECK(failed_as(ErrorKind::tls, result));
+    CHECK(describe(result).find("127.0.0.2") != std::string::npos);
+    CHECK(arrived(download_one<Model>(site, "https://localhost" + port + "/page/1")));
+}
+
+FOR_ALL_MODELS("a certificate of an unknown authority is refused") {
+    const PracticeSite site;
+    const PracticeSite other_site;
+    CHECK(failed_as(ErrorKind::tls, download_one<Model>(other_site, site.origin() + "/page/1")));
+}
+
+FOR_ALL_MODELS("a server that does not speak TLS is refused on https") {
+    const PracticeSite site;
+    const PracticeSite plain({"--plain"});
+    const std::string url = "https" + plain.origin().substr(4) + "/page/1";
+    const Result result = download_one<Model>(site, url);
+    CAPTURE(describe(result));
+    CHECK(failed_as(ErrorKind::tls, result));
+}
+
+FOR_ALL_MODELS("two calls in one process agree") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 10, .latency_ms = 5, .page_bytes = 500});
+    const auto first = describe_all(download<Model>(urls, options_for(site)));
+    CHECK(describe_all(download<Model>(urls, options_for(site))) == first);
+}
+
+FOR_ALL_MODELS("a server that drips cannot stretch the deadline") {
+    const PracticeSite site;
+    Options options = options_for(site, 3);
+    options.timeout = milliseconds(600);
+    const auto begin = common::Clock::now();
+    const auto results = download<Model>({site.origin() + "/drip-header/50/page/1",
+                                          site.origin() + "/drip/50/bytes/1000/page/2",
+                                          site.origin() + "/bytes/500/page/3"},
+                                         options);
+    const auto elapsed = common::Clock::now() - begin;
+    CHECK(failed_as(ErrorKind::timeout, results.at(0)));
+    CHECK(failed_as(ErrorKind::timeout, results.at(1)));
+    CHECK(describe(results.at(2)) == page_text(3, 500));
+    CHECK(elapsed >= milliseconds(600));
+    CHECK(elapsed < milliseconds(600 * 2 + 1000));  // sync has two deadlines, one after the other
+}
+
+FOR_ALL_MODELS("the deadline holds for all redirects together") {
+    const PracticeSite site;
+    // Each hop begins a new exchange, and the first of them is over at once.
+    const std::string slow = "/delay/400/page/1";
+    const std::string hop = site.origin() + "/delay/400/redirect-to/" + segment(slow);
+    CHECK(arrived(download_one<Model>(site, site.origin() + slow, milliseconds(700))));
+    CHECK(failed_as(ErrorKind::timeout, download_one<Model>(site, hop, milliseconds(700))));
+}
+
+FOR_ALL_MODELS("a page of exactly the limit arrives and a larger one does not") {
+    const PracticeSite site;
+    Options options = options_for(site);
+    options.max_bytes = 1000;
+    const auto results = download<Model>(
+        {site.origin() + "/bytes/1000/page/1", site.origin() + "/bytes/1001/page/2",
+         site.origin() + "/chunked/bytes/1000/page/3", site.origin() + "/chunked/bytes/1001/page/4",
+         site.origin() + "/endless"},
+        options);
+    CHECK(describe(results.at(0)) == page_text(1, 1000));
+    CHECK(failed_as(ErrorKind::too_large, results.at(1)));
+    CHECK(describe(results.at(2)) == page_text(3, 1000));
+    CHECK(failed_as(ErrorKind::too_large, results.at(3)));
+    CHECK(failed_as(ErrorKind::too_large, results.at(4)));
+}
+
+FOR_ALL_MODELS("ten redirects are followed and eleven are not") {
+    const PracticeSite site;
+    CHECK(describe(download_one<Model>(site, site.origin() + "/redirect/10/bytes/70/page/7")) ==
+          page_text(7, 70));
+    for (const char* path : {"/redirect/11/page/7", "/redirect-loop"})
+        CHECK(failed_as(ErrorKind::too_many_redirects,
+                        download_one<Model>(site, site.origin() + path)));
+}
+
+FOR_ALL_MODELS("a redirect leads to other sites and from http to https but never back") {
+    const PracticeSite secure;
+    const PracticeSite plain({"--plain"});
+    const auto redirect = [](const PracticeSite& from, const std::string& to) {
+        return from.origin() + "/redirect-to/" + segment(to);
+    };
+    const std::string page = "/bytes/80/page/8";
+    CHECK(describe(download_one<Model>(secure, redirect(plain, secure.origin() + page))) ==
+          page_text(8, 80));
+    for (const std::string& target : {plain.origin() + page, std::string("file:///etc/passwd"),
+                                      std::string("ftp://127.0.0.1/")}) {
+        const Result result = download_one<Model>(secure, redirect(secure, target));
+        CHECK(failed_as(ErrorKind::bad_url, result));
+        CHECK(describe(result).find(target) != std::string::npos);
+    }
+}
+
+FOR_ALL_MODELS("a kept connection that the server closed is replaced once") {
+    const PracticeSite site;
+    const auto results = download<Model>({site.origin() + "/hang-up/bytes/90/page/1",
+                                          site.origin() + "/bytes/90/page/2"},
+                                         options_for(site, 1));
+    CHECK(describe(results.at(0)) == page_text(1, 90));
+    CHECK(describe(results.at(1)) == page_text(2, 90));
+    CHECK(test_support::stats_of(site)["connections"] == 2 + 1);
+}
+
+FOR_ALL_MODELS("bodies end by length, by chunks, by the end of the connection, or do not exist") {
+    const PracticeSite site;
+    const Strings expected = {page_text(1, 5000), page_text(2, 5000), page_text(3, 5000),
+                              page_text(4, 0), page_text(5, 0)};
+    CHECK(describe_all(download<Model>(
+              {site.origin() + "/bytes/5000/page/1", site.origin() + "/chunked/bytes/5000/page/2",
+               site.origin() + "/until-close/bytes/5000/page/3",
+               site.origin() + "/bytes/0/page/4", site.origin() + "/status/204/page/5"},
+              options_for(site, 1))) == expected);
+}
+
+FOR_ALL_MODELS("a body that is cut short is no page") {
+    const PracticeSite site;
+    const PracticeSite plain({"--plain"});
+    for (const PracticeSite* from : {&site, &plain}) {
+        CHECK(failed_as(ErrorKind::truncated,
+                        download_one<Model>(*from, from->origin() + "/truncate/10/bytes/500")));
+        CHECK(failed_as(ErrorKind::truncated, download_one<Model>(
+                                                  *from, from->origin() +
+                                                             "/truncate/10/chunked/bytes/5000")));
+        CHECK(failed_as(ErrorKind::reset,
+                        download_one<Model>(*from, from->origin() + "/reset/10/bytes/500")));
+    }
+}
+
+FOR_ALL_MODELS("garbage is no page") {
+    const PracticeSite site;
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+    for (const std::string& reply :
+         {std::string("garbage"), std::string("garbage\r\n\r\n"),
+          std::string("HTTP/1.1 99 No\r\n\r\n"), ok + "Content-Length: -1\r\n\r\nhello",
+          chunked + "zz\r\n", chunked + "1\r\nxyz\r\n0\r\n\r\n"}) {
+        const Result result = download_one<Model>(site, site.origin() + "/raw/" + segment(reply));
+        CAPTURE(reply);
+        CAPTURE(describe(result));
+        CHECK(failed_as(ErrorKind::protocol, result));
+    }
+}
+
+FOR_ALL_MODELS("interim responses come before the page") {
+    const PracticeSite site;
+    const std::string reply =
+        "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
+        "HTTP/1.1 100 Continue\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + segment(reply))) == page_text(0, 0));
+}
+
+FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list") {
+    const PracticeSite site;
+    const test_support::TemporaryDirectory directory;
+    Options options = options_for(site);
+    options.save_directory = directory.path();
+    const auto results =
+        download<Model>({site.origin() + "/bytes/40/page/1", site.origin() + "/status/404",
+                         site.origin() + "/truncate/9/bytes/40/page/3",
+                         site.origin() + "/bytes/10/page/4"},
+                        options);
+    const Strings names = directory.names();
+    REQUIRE(names.size() == 2);
+    CHECK(names[0].starts_with("0001_"));
+    CHECK(names[1].starts_with("0004_"));
+    CHECK(test_support::read_text(directory.file(names[0])) ==
+          std::string("This is page 1 of the practice site.\nThis is page 1").substr(0, 40));
+    CHECK(test_support::read_text(directory.file(names[1])) == "This is pa");
+}
+
+FOR_ALL_MODELS("times say which worker had a page, and when") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 8, .latency_ms = 50, .page_bytes = 10});
+    const auto before = common::Clock::now();
+    const auto results = download<Model>(urls, options_for(site, 4));
+    const auto after = common::Clock::now();
+    std::set<std::uint32_t> workers;
+    for (const Result& result : results) {
+        const common::Times& times = times_of(result);
+        CHECK(before <= times.begin);
+        CHECK(times.begin + milliseconds(50) <= times.received);
+        CHECK(times.received <= times.end);
+        CHECK(times.end <= after);
+        workers.insert(times.worker);
+    }
+    CHECK(workers.size() == (Model::concurrent ? 4 : 1));
+}
+
+TEST_CASE("all models report the same bytes and hashes for the same list") {
+    const PracticeSite site;
+    Strings urls = site.page_urls({.pages = 12, .latency_ms = 5, .page_bytes = 30'000});
+    urls.push_back(site.origin() + "/chunked/bytes/70000/page/99");
+    urls.push_back(site.origin() + "/status/418");
+    urls.push_back(site.origin() + "/redirect/3/bytes/7/page/98");
+    const Strings expected = describe_all(download<Sync>(urls, options_for(site)));
+    CHECK(describe_all(download<Threads>(urls, options_for(site))) == expected);
+    CHECK(describe_all(download<Multiprocess>(urls, options_for(site))) == expected);
+    CHECK(describe_all(download<Async>(urls, options_for(site))) == expected);
+}
+
+}  // namespace

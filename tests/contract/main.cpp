@@ -1,0 +1,9 @@
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include "common/stop.hpp"
+
+int main(int argc, char** argv) {
+    common::install_stop_signals();  // as every chapter's main() does
+    return doctest::Context(argc, argv).run();
+}

@@ -1,0 +1,88 @@
+// What only worker processes promise: one that dies or hangs costs its own page and no other.
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "03_multiprocess/download_all.hpp"
+#include "common/practice_site.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using common::DownloadError;
+using common::Result;
+using std::chrono::milliseconds;
+
+// Workers of this process, apart from the practice site.
+std::vector<pid_t> worker_processes(const std::vector<pid_t>& others) {
+    auto children = test_support::children_of(getpid());
+    std::erase_if(children, [&](pid_t child) {
+        return std::find(others.begin(), others.end(), child) != others.end();
+    });
+    return children;
+}
+
+// Downloads 12 slow pages with 3 workers and, when the first has arrived, sends the signal to a
+// worker that holds one of the others.
+std::vector<Result> download_and_signal(int signal, milliseconds timeout) {
+    const common::PracticeSite site;
+    const auto others = test_support::children_of(getpid());
+    const auto urls = site.page_urls({.pages = 12, .latency_ms = 100, .page_bytes = 100});
+    const common::Options options{
+        .workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
+    bool signalled = false;
+    auto results = multiprocess_model::download_all(
+        urls, options, [&](std::size_t, const Result&) {
+            if (!std::exchange(signalled, true))
+                kill(worker_processes(others).front(), signal);
+        });
+    CHECK(worker_processes(others).empty());
+    return results;
+}
+
+std::vector<DownloadError> errors_of(const std::vector<Result>& results) {
+    std::vector<DownloadError> errors;
+    for (const Result& result : results)
+        if (const auto* error = std::get_if<DownloadError>(&result))
+            errors.push_back(*error);
+    return errors;
+}
+
+TEST_CASE("a worker that a signal kills costs one page and names the signal") {
+    for (const auto& [signal, name] : {std::pair{SIGKILL, "SIGKILL"}, {SIGSEGV, "SIGSEGV"}}) {
+        const auto results = download_and_signal(signal, milliseconds(10'000));
+        const auto errors = errors_of(results);
+        REQUIRE(results.size() == 12);
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].kind == common::ErrorKind::worker_died);
+        CHECK(errors[0].message.find(name) != std::string::npos);
+        CHECK(errors[0].message.find("/page/") != std::string::npos);
+    }
+}
+
+TEST_CASE("a worker that is stopped past the deadline costs one page") {
+    const auto errors = errors_of(download_and_signal(SIGSTOP, milliseconds(1000)));
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].kind == common::ErrorKind::worker_died);
+}
+
+TEST_CASE("the only worker's death does not stop the others' pages") {
+    const common::PracticeSite site;
+    const auto others = test_support::children_of(getpid());
+    const auto urls = site.page_urls({.pages = 6, .latency_ms = 50, .page_bytes = 100});
+    const auto results = multiprocess_model::download_all(
+        urls, {.workers = 1, .ca_file = site.ca_file()}, [&](std::size_t index, const Result&) {
+            if (index == 2)
+                kill(worker_processes(others).front(), SIGKILL);
+        });
+    // The signal comes while the worker holds nothing or page 3: at most one page is lost.
+    CHECK(errors_of(results).size() <= 1);
+    CHECK(arrived(results.at(5)));
+}
+
+}  // namespace

@@ -1,0 +1,41 @@
+#include "support/practice_site_client.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <openssl/evp.h>
+
+#include "common/result.hpp"
+
+namespace test_support {
+namespace {
+
+nlohmann::json get_json(const common::PracticeSite& site, const char* path) {
+    httplib::Client client(site.origin());
+    if (!site.ca_file().empty())
+        client.set_ca_cert_path(site.ca_file());
+    const auto response = client.Get(path);
+    if (!response)
+        throw std::runtime_error("the practice site did not answer: " + site.origin() + path);
+    return nlohmann::json::parse(response->body);
+}
+
+}  // namespace
+
+nlohmann::json stats_of(const common::PracticeSite& site) { return get_json(site, "/stats"); }
+nlohmann::json log_of(const common::PracticeSite& site) { return get_json(site, "/log"); }
+
+// Written apart from the practice site's own code, on purpose: it says what a page should be.
+std::string hash_of_page(std::uint64_t page, std::uint64_t bytes) {
+    const std::string line = fmt::format("This is page {} of the practice site.\n", page);
+    std::string content;
+    while (content.size() < bytes)
+        content += line;
+    content.resize(bytes);
+    common::Sha256 hash{};
+    EVP_Digest(content.data(), content.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
+    return common::to_hex(hash);
+}
+
+}  // namespace test_support

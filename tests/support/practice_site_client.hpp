@@ -1,0 +1,21 @@
+// What the tests ask a practice site, apart from its pages.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "common/practice_site.hpp"
+
+namespace test_support {
+
+// {"requests": ..., "connections": ..., "most_in_flight": ...}
+nlohmann::json stats_of(const common::PracticeSite& site);
+
+// {"/page/1": how often it was asked for, ...}
+nlohmann::json log_of(const common::PracticeSite& site);
+
+// What the page /bytes/<bytes>/page/<page> should hash to.
+std::string hash_of_page(std::uint64_t page, std::uint64_t bytes);
+
+}  // namespace test_support

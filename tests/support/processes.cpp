@@ -1,0 +1,160 @@
+#include "support/processes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace test_support {
+namespace {
+
+std::size_t count_entries(const char* directory) {
+    const std::filesystem::directory_iterator entries(directory);
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+std::array<int, 2> make_pipe() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "pipe2");
+    return ends;
+}
+
+// A file that is already unlinked, holding the text: no pipe that could fill.
+int file_with(const std::string& text) {
+    const int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+        lseek(file, 0, SEEK_SET) != 0)
+        throw std::system_error(errno, std::generic_category(), "memfd_create");
+    return file;
+}
+
+}  // namespace
+
+std::size_t count_threads() { return count_entries("/proc/self/task"); }
+
+std::size_t count_open_descriptors() { return count_entries("/proc/self/fd"); }
+
+std::vector<pid_t> children_of(pid_t process) {
+    std::vector<pid_t> children;
+    const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+    std::error_code gone;
+    for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
+        std::ifstream list(task.path() / "children");
+        pid_t child = 0;
+        while (list >> child)
+            children.push_back(child);
+    }
+    return children;
+}
+
+Program::Program(const std::vector<std::string>& command, const std::string& input,
+                 int standard_output) {
+    const int input_file = file_with(input);
+    const auto output = make_pipe();
+    const auto errors = make_pipe();
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input_file, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, standard_output >= 0 ? standard_output : output[1],
+                                     STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, errors[1], STDERR_FILENO);
+    std::vector<char*> arguments;
+    for (const std::string& argument : command)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    const int error = posix_spawnp(&process_id_, arguments[0], &actions, nullptr, arguments.data(),
+                                   environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(input_file);
+    close(output[1]);
+    close(errors[1]);
+    output_ = output[0];
+    errors_ = errors[0];
+    if (error != 0)
+        throw std::system_error(error, std::generic_category(), command[0]);
+}
+
+Program::~Program() {
+    if (process_id_ > 0) {
+        kill(process_id_, SIGKILL);
+        waitpid(process_id_, nullptr, 0);
+    }
+    if (output_ >= 0)
+        close(output_);
+    if (errors_ >= 0)
+        close(errors_);
+}
+
+Finished Program::finish() {
+    Finished finished;
+    std::array<pollfd, 2> watched{{{output_, POLLIN, 0}, {errors_, POLLIN, 0}}};
+    std::array<std::string*, 2> texts{&finished.output, &finished.errors};
+    while (watched[0].fd >= 0 || watched[1].fd >= 0) {
+        poll(watched.data(), watched.size(), -1);
+        for (std::size_t i = 0; i < watched.size(); ++i) {
+            std::array<char, 4096> buffer;
+            if (watched.at(i).revents == 0)
+                continue;
+            const ssize_t size = read(watched.at(i).fd, buffer.data(), buffer.size());
+            if (size > 0)
+                texts.at(i)->append(buffer.data(), static_cast<std::size_t>(size));
+            else
+                watched.at(i).fd = -1;
+        }
+    }
+    int status = 0;
+    waitpid(process_id_, &status, 0);
+    process_id_ = -1;
+    finished.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return finished;
+}
+
+Finished run(const std::vector<std::string>& command, const std::string& input) {
+    return Program(command, input).finish();
+}
+
+TemporaryDirectory::TemporaryDirectory() {
+    path_ = (std::filesystem::temp_directory_path() / "tutorial-test-XXXXXX").string();
+    if (!mkdtemp(path_.data()))
+        throw std::system_error(errno, std::generic_category(), path_);
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<std::string> TemporaryDirectory::names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_))
+        names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string read_text(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+}  // namespace test_support

@@ -1,0 +1,68 @@
+// This process and others, seen from outside: through /proc (proc(5)) and pipes.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace test_support {
+
+std::size_t count_threads();
+std::size_t count_open_descriptors();
+// Direct children of the process, zombies included.
+std::vector<pid_t> children_of(pid_t process);
+
+struct Finished {
+    int exit_status = -1;  // 128 + n for signal n
+    std::string output;
+    std::string errors;
+};
+
+// A program that runs beside the test.
+class Program {
+  public:
+    // `standard_output`: a descriptor to use instead of a pipe, or -1.
+    explicit Program(const std::vector<std::string>& command, const std::string& input = "",
+                     int standard_output = -1);
+    ~Program();
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+
+    pid_t process_id() const { return process_id_; }
+    // Reads both pipes to their ends and waits. Call once.
+    Finished finish();
+
+  private:
+    pid_t process_id_ = -1;
+    int output_ = -1;
+    int errors_ = -1;
+};
+
+// Runs the program and waits for it.
+Finished run(const std::vector<std::string>& command, const std::string& input = "");
+
+// A new directory, gone with everything in it when this ends.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory();
+    ~TemporaryDirectory();
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+    // Names of the files in it, sorted.
+    std::vector<std::string> names() const;
+
+  private:
+    std::string path_;
+};
+
+void write_text(const std::string& path, const std::string& text);
+std::string read_text(const std::string& path);
+
+}  // namespace test_support
