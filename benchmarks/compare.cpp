@@ -38,9 +38,11 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
         ->check(CLI::Range(1, 600'000))
         ->capture_default_str();
     app.add_option("--page-bytes", arguments.site.page_bytes, "Size of a page")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_flag("--plain", arguments.site.plain, "http instead of https");
     app.add_option("--work", arguments.work_mib, "MiB to hash after each download: CPU-bound work")
+        ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     app.add_option("--repeat", arguments.repeat, "Runs of each model, in turn; medians are shown")
         ->check(CLI::Range(1, 1000))

@@ -30,6 +30,7 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
         ->capture_default_str();
     app.add_option("--max-bytes", line.options.max_bytes, "A larger page is a failure")
         ->type_name("N")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--ca-file", line.options.ca_file,
                    "Trust these certificates instead of the system's")
@@ -51,7 +52,7 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
                                    "Milliseconds until it answers");
     latency->type_name("MS")->check(CLI::Range(0, 600'000));
     auto* bytes = app.add_option("--page-bytes", line.practice_site.page_bytes, "Size of a page");
-    bytes->type_name("N");
+    bytes->type_name("N")->check(CLI::NonNegativeNumber);
     auto* plain = app.add_flag("--plain", line.practice_site.plain, "http instead of https");
     const auto site_options = {pages, latency, bytes, plain};
     for (CLI::Option* option : site_options)

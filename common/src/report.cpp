@@ -68,7 +68,12 @@ void finish_output() {
 }
 
 LiveOutput::LiveOutput(const std::vector<std::string>& urls, bool quiet)
-    : urls_(urls), quiet_(quiet), bar_(!quiet && isatty(STDERR_FILENO) != 0) {}
+    : urls_(urls), quiet_(quiet), bar_(!quiet && isatty(STDERR_FILENO) != 0) {
+    struct stat status {};
+    // Whoever reads a pipe wants each line when it is there; a file can wait for a full buffer.
+    if (fstat(STDOUT_FILENO, &status) == 0 && !S_ISREG(status.st_mode))
+        std::setvbuf(stdout, nullptr, _IOLBF, 0);
+}
 
 LiveOutput::~LiveOutput() { clear_bar(); }
 

@@ -1,0 +1,303 @@
+// The chapters' programs as their users meet them: arguments, streams and the exit status.
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "common/practice_site.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+struct Sync {
+    static constexpr const char* program = TUTORIAL_SYNC;
+};
+struct Threads {
+    static constexpr const char* program = TUTORIAL_THREADS;
+};
+struct Multiprocess {
+    static constexpr const char* program = TUTORIAL_MULTIPROCESS;
+};
+struct Async {
+    static constexpr const char* program = TUTORIAL_ASYNC;
+};
+
+}  // namespace
+
+TYPE_TO_STRING_AS("01_sync", Sync);
+TYPE_TO_STRING_AS("02_threads", Threads);
+TYPE_TO_STRING_AS("03_multiprocess", Multiprocess);
+TYPE_TO_STRING_AS("04_async", Async);
+
+namespace {
+
+using common::PracticeSite;
+using test_support::Finished;
+using test_support::run;
+using test_support::TemporaryDirectory;
+using Strings = std::vector<std::string>;
+
+#define FOR_ALL_PROGRAMS(sentence) \
+    TEST_CASE_TEMPLATE(sentence, Model, Sync, Threads, Multiprocess, Async)
+
+template <typename Model>
+Strings command(const Strings& arguments) {
+    Strings words = {Model::program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return words;
+}
+
+std::string joined(const Strings& words, const char* separator) {
+    return fmt::format("{}", fmt::join(words, separator));
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::ptrdiff_t count_lines(const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+}
+
+// Small and quick; what is tested is not the models but their programs.
+const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "100"};
+
+FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and exits with 0") {
+    const Finished finished = run(command<Model>({"--pages", "7", "--latency", "5"}));
+    CHECK(finished.exit_status == 0);
+    CHECK(count_lines(finished.output) == 7 + 1);
+    CHECK(contains(finished.output, "7 of 7 pages arrived in "));
+    CHECK(contains(finished.output, ": 114688 bytes\n"));
+}
+
+FOR_ALL_PROGRAMS("output that is no terminal has no progress bar and no escape sequence") {
+    const Finished finished = run(command<Model>(quick_site));
+    CHECK(finished.errors.empty());
+    CHECK_FALSE(contains(finished.output, "\033"));
+}
+
+FOR_ALL_PROGRAMS("a terminal shows a progress bar") {
+    const Finished finished =
+        run({"script", "--quiet", "--return", "--command",
+             joined(command<Model>(quick_site), " "), "/dev/null"});
+    CHECK(finished.exit_status == 0);
+    CHECK(contains(finished.output, "######] 6 of 6"));
+}
+
+FOR_ALL_PROGRAMS("plain http is downloaded as well") {
+    Strings arguments = quick_site;
+    arguments.emplace_back("--plain");
+    const Finished finished = run(command<Model>(arguments));
+    CHECK(finished.exit_status == 0);
+    CHECK(contains(finished.output, "  http://127.0.0.1:"));
+}
+
+FOR_ALL_PROGRAMS("wrong usage exits with 2, an error and a usage line") {
+    const Strings wrong[] = {{"--no-such-flag"},
+                             {"--timeout", "soon"},
+                             {"--timeout", "0"},
+                             {"--max-bytes", "-1"},
+                             {"--pages"},
+                             {"http://127.0.0.1/", "--latency", "5"}};
+    for (const Strings& arguments : wrong) {
+        CAPTURE(joined(arguments, " "));
+        const Finished finished = run(command<Model>(arguments));
+        CHECK(finished.exit_status == 2);
+        CHECK(finished.output.empty());
+        CHECK(contains(finished.errors, "\nusage: "));
+        CHECK(contains(finished.errors, arguments.size() > 2 ? arguments[1] : arguments[0]));
+    }
+}
+
+TEST_CASE("the synchronous program has no workers to choose") {
+    CHECK(run({TUTORIAL_SYNC, "--workers", "2"}).exit_status == 2);
+    CHECK(run({TUTORIAL_THREADS, "--workers", "0"}).exit_status == 2);
+}
+
+FOR_ALL_PROGRAMS("help is printed to standard output") {
+    const Finished finished = run(command<Model>({"--help"}));
+    CHECK(finished.exit_status == 0);
+    CHECK(finished.errors.empty());
+    CHECK(contains(finished.output, "--report"));
+}
+
+FOR_ALL_PROGRAMS("an input that cannot be read exits with 2 and is named") {
+    const TemporaryDirectory directory;
+    for (const std::string& path : {directory.file("missing.txt"), directory.path()}) {
+        const Finished finished = run(command<Model>({"--input", path}));
+        CHECK(finished.exit_status == 2);
+        CHECK(contains(finished.errors, path));
+    }
+}
+
+FOR_ALL_PROGRAMS("an empty list is no error, but is remarked on") {
+    const Finished finished = run(command<Model>({"--input", "-"}), "# nothing yet\n\n");
+    CHECK(finished.exit_status == 0);
+    CHECK(contains(finished.output, "0 of 0 pages arrived"));
+    CHECK(contains(finished.errors, "no URL in '-'"));
+}
+
+FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
+    const PracticeSite site;
+    const std::string list = site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" +
+                             site.origin() + "/page/2";
+    const Finished finished =
+        run(command<Model>({"--input", "-", "--ca-file", site.ca_file()}), list);
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.output, "2 of 3 pages arrived"));
+    CHECK(contains(finished.output, "FAILED       bad_url"));
+    CHECK(contains(finished.output, "\n     1 bad_url\n"));
+}
+
+FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is named") {
+    for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
+        const Finished finished =
+            run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
+        CHECK(finished.exit_status == 2);
+        CHECK(contains(finished.errors, file));
+    }
+}
+
+FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
+    const TemporaryDirectory directory;
+    const std::string report = directory.file("report.json");
+    const std::string status = directory.file("status");
+    const std::string downloads =
+        joined(command<Model>({"--pages", "40", "--latency", "5", "--report", report}), " ");
+    const Finished finished =
+        run({"sh", "-c", fmt::format("{{ {}; echo $? >{}; }} | head -1", downloads, status)});
+    CHECK(count_lines(finished.output) == 1);
+    CHECK(finished.errors.empty());
+    CHECK(test_support::read_text(status) == "0\n");
+    CHECK(nlohmann::json::parse(test_support::read_text(report))["pages"].size() == 40);
+}
+
+FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    const Finished finished =
+        test_support::Program(command<Model>(quick_site), "", full).finish();
+    close(full);
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "standard output: No space left on device"));
+}
+
+FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
+    const PracticeSite site;
+    const TemporaryDirectory directory;
+    const Strings urls = {site.origin() + "/delay/100/bytes/64/page/1",
+                          site.origin() + "/status/503", "http://127.0.0.1:1/",
+                          site.origin() + "/bytes/65/page/2"};
+    Strings arguments = urls;
+    arguments.insert(arguments.end(), {"--report", directory.file("report.json"), "--ca-file",
+                                       site.ca_file(), "--quiet"});
+    const Finished finished = run(command<Model>(arguments));
+    CHECK(finished.exit_status == 1);
+    CHECK(finished.output.starts_with("2 of 4 pages arrived"));
+
+    const auto report =
+        nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+    CHECK(report["model"] == std::filesystem::path(Model::program).filename().string());
+    CHECK(report["workers"].get<int>() >= 1);
+    CHECK(report["seconds"].get<double>() >= 0.1);
+    const auto& pages = report["pages"];
+    REQUIRE(pages.size() == 4);
+    for (std::size_t i = 0; i < urls.size(); ++i)
+        CHECK(pages[i]["url"] == urls[i]);
+    CHECK(pages[0] == nlohmann::json{{"url", urls[0]},
+                                     {"ok", true},
+                                     {"status", 200},
+                                     {"bytes", 64},
+                                     {"sha256", test_support::hash_of_page(1, 64)}});
+    CHECK(pages[1]["ok"] == false);
+    CHECK(pages[1]["status"] == 503);
+    CHECK(pages[1]["kind"] == "http_status");
+    CHECK(pages[2]["status"].is_null());
+    CHECK(pages[2]["kind"] == "connect");
+    CHECK(pages[3]["sha256"] == test_support::hash_of_page(2, 65));
+}
+
+FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the file") {
+    Strings arguments = quick_site;
+    arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json"});
+    const Finished finished = run(command<Model>(arguments));
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "/no/such/directory/report.json"));
+    CHECK(contains(finished.output, "6 of 6 pages arrived"));
+}
+
+FOR_ALL_PROGRAMS("pages are saved to a directory that is made when it is missing") {
+    const TemporaryDirectory directory;
+    Strings arguments = quick_site;
+    arguments.insert(arguments.end(), {"--save", directory.file("pages")});
+    CHECK(run(command<Model>(arguments)).exit_status == 0);
+    const std::filesystem::directory_iterator files(directory.file("pages"));
+    CHECK(std::distance(begin(files), end(files)) == 6);
+}
+
+FOR_ALL_PROGRAMS("a place where nothing can be saved exits with 2 before any download") {
+    for (const char* place : {"/dev/null", "/no/such/parent/pages"}) {
+        const Finished finished = run(command<Model>({"--save", place, "--pages", "1"}));
+        CHECK(finished.exit_status == 2);
+        CHECK(finished.output.empty());
+        CHECK(contains(finished.errors, place));
+    }
+}
+
+// Waits until the condition holds; false when it does not within 20 s.
+template <typename Condition>
+bool eventually(Condition condition) {
+    using std::chrono::milliseconds;
+    for (int i = 0; i < 2000; ++i) {
+        if (condition())
+            return true;
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+}
+
+FOR_ALL_PROGRAMS("Ctrl-C ends a run within a second and reports what had arrived") {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const PracticeSite site;
+        const TemporaryDirectory directory;
+        // The second page never ends, so at the signal one page has arrived and one is under way.
+        Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
+                             site.origin() + "/silence", site.origin() + "/silence"};
+        arguments.insert(arguments.end(), {"--save", directory.file("pages"), "--report",
+                                           directory.file("report.json"), "--ca-file",
+                                           site.ca_file()});
+        test_support::Program program(command<Model>(arguments));
+        REQUIRE(eventually([&] {
+            std::error_code missing;
+            const std::filesystem::directory_iterator files(directory.file("pages"), missing);
+            return !missing && files != end(files) &&
+                   test_support::stats_of(site)["requests"] >= 2;
+        }));
+        const auto children = test_support::children_of(program.process_id());
+        const auto begin = std::chrono::steady_clock::now();
+        kill(program.process_id(), signal);
+        const Finished finished = program.finish();
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+        CHECK(finished.exit_status == 128 + signal);
+        CHECK(contains(finished.output, "1 of 4 pages arrived"));
+        CHECK(contains(finished.output, "3 not_attempted"));
+        const auto report =
+            nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+        CHECK(report["pages"][0]["ok"] == true);
+        CHECK(report["pages"][3]["kind"] == "not_attempted");
+        for (const pid_t child : children)
+            CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", child)));
+        CHECK(std::distance(std::filesystem::directory_iterator(directory.file("pages")), {}) == 1);
+    }
+}
+
+}  // namespace

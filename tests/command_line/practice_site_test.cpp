@@ -1,0 +1,69 @@
+// The practice site as a program of its own: what a workshop host starts by hand.
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "common/practice_site.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using test_support::Finished;
+
+TEST_CASE("the practice site ends with its owner and takes its certificate along") {
+    std::string ca_file;
+    std::vector<pid_t> children;
+    {
+        const common::PracticeSite site;
+        ca_file = site.ca_file();
+        children = test_support::children_of(getpid());
+        CHECK(std::filesystem::exists(ca_file));
+        CHECK(children.size() == 1);
+    }
+    CHECK_FALSE(std::filesystem::exists(ca_file));
+    CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", children.at(0))));
+}
+
+TEST_CASE("the certificate file holds no private key") {
+    const common::PracticeSite site;
+    const std::string pem = test_support::read_text(site.ca_file());
+    CHECK(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+    CHECK(pem.find("PRIVATE") == std::string::npos);
+}
+
+TEST_CASE("the practice site writes its certificate where it is told to") {
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("room.pem");
+    const common::PracticeSite site({"--ca-file", file});
+    CHECK(site.ca_file() == file);
+    CHECK(std::filesystem::exists(file));
+}
+
+TEST_CASE("the practice site says what is wrong with its arguments") {
+    for (const char* wrong : {"--no-such-flag", "--port=99999", "--host=nowhere"}) {
+        const Finished finished = test_support::run({TUTORIAL_PRACTICE_SITE, wrong});
+        CHECK(finished.exit_status == 2);
+        CHECK(finished.errors.find("usage: ") != std::string::npos);
+    }
+}
+
+TEST_CASE("a port that is taken is an error") {
+    const common::PracticeSite site({"--plain"});
+    const std::string port = site.origin().substr(site.origin().rfind(':') + 1);
+    const Finished finished =
+        test_support::run({TUTORIAL_PRACTICE_SITE, "--plain", "--port", port});
+    CHECK(finished.exit_status == 1);
+    CHECK(finished.errors.find("in use") != std::string::npos);
+}
+
+TEST_CASE("the statistics count requests, connections and what was in flight at once") {
+    const common::PracticeSite site({"--plain"});
+    CHECK(test_support::stats_of(site) ==
+          nlohmann::json{{"requests", 0}, {"connections", 1}, {"most_in_flight", 0}});
+}
+
+}  // namespace
