@@ -32,28 +32,28 @@ class HttpStream final : public httplib::Stream {
   public:
     explicit HttpStream(BlockingConnection& connection) : connection_(connection) {}
 
-    ssize_t read(char* buffer, std::size_t size) override {
+    ssize_t read(char* buffer, std::size_t size) {
         if (reading_header && connection_.bytes_read() >= max_header_bytes)
             return -1;
         return connection_.read(buffer, size);
     }
-    ssize_t write(const char* bytes, std::size_t size) override {
+    ssize_t write(const char* bytes, std::size_t size) {
         return request_sent ? static_cast<ssize_t>(size) : connection_.write(bytes, size);
     }
 
     bool reading_header = true;
     bool request_sent = false;  // read one more response to the same request
 
-    // cpp-httplib 0.11 asks the first two, newer versions the next four.
-    bool is_readable() const override { return true; }
+    // What cpp-httplib's versions ask of a stream differs, so nothing here says "override".
+    bool is_readable() const { return true; }
     bool is_writable() const { return true; }
     bool wait_readable() const { return true; }
     bool wait_writable() const { return true; }
     bool is_peer_alive() const { return true; }
     time_t duration() const { return 0; }
-    void get_remote_ip_and_port(std::string&, int&) const override {}
-    void get_local_ip_and_port(std::string&, int&) const override {}
-    socket_t socket() const override { return INVALID_SOCKET; }
+    void get_remote_ip_and_port(std::string&, int&) const {}
+    void get_local_ip_and_port(std::string&, int&) const {}
+    socket_t socket() const { return INVALID_SOCKET; }
 
   private:
     BlockingConnection& connection_;

@@ -27,19 +27,20 @@ std::vector<pid_t> worker_processes(const std::vector<pid_t>& others) {
     return children;
 }
 
-// Downloads 12 slow pages with 3 workers and, when the first has arrived, sends the signal to a
-// worker that holds one of the others.
+// Downloads 12 pages with 3 workers, all slow but the first, and when that one has arrived sends
+// the signal to another worker, which is then in the middle of its page.
 std::vector<Result> download_and_signal(int signal, milliseconds timeout) {
     const common::PracticeSite site;
     const auto others = test_support::children_of(getpid());
-    const auto urls = site.page_urls({.pages = 12, .latency_ms = 100, .page_bytes = 100});
+    auto urls = site.page_urls({.pages = 12, .latency_ms = 300, .page_bytes = 100});
+    urls[0] = site.origin() + "/delay/50/page/1";
     const common::Options options{
         .workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
     bool signalled = false;
     auto results = multiprocess_model::download_all(
-        urls, options, [&](std::size_t, const Result&) {
+        urls, options, [&](std::size_t, const Result& result) {
             if (!std::exchange(signalled, true))
-                kill(worker_processes(others).front(), signal);
+                kill(worker_processes(others).at((times_of(result).worker + 1) % 3), signal);
         });
     CHECK(worker_processes(others).empty());
     return results;
@@ -66,7 +67,7 @@ TEST_CASE("a worker that a signal kills costs one page and names the signal") {
 }
 
 TEST_CASE("a worker that is stopped past the deadline costs one page") {
-    const auto errors = errors_of(download_and_signal(SIGSTOP, milliseconds(1000)));
+    const auto errors = errors_of(download_and_signal(SIGSTOP, milliseconds(1500)));
     REQUIRE(errors.size() == 1);
     CHECK(errors[0].kind == common::ErrorKind::worker_died);
 }
