@@ -108,44 +108,51 @@ bool standard_input_is_pipe() {
     return fstat(STDIN_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
+// Whoever started the site holds the other end of its standard input: when that closes, even by a
+// crash, the site ends.
+class ParentWatch {
+  public:
+    explicit ParentWatch(asio::io_context& event_loop) : event_loop_(event_loop), input_(event_loop) {
+        if (standard_input_is_pipe()) {
+            input_.assign(STDIN_FILENO);
+            watch();
+        }
+    }
+
+  private:
+    void watch() {
+        input_.async_read_some(asio::buffer(ignored_), [this](std::error_code error, std::size_t) {
+            error ? event_loop_.stop() : watch();
+        });
+    }
+
+    asio::io_context& event_loop_;
+    asio::posix::stream_descriptor input_;
+    std::array<char, 64> ignored_{};
+};
+
 void run(const Arguments& arguments) {
     std::signal(SIGPIPE, SIG_IGN);
     raise_open_file_limit();
-    asio::io_context context(1);
-    asio::signal_set signals(context, SIGINT, SIGTERM);
-    signals.async_wait([&](std::error_code, int) { context.stop(); });
-
-    // Whoever started the site holds the other end: its closing, even by a crash, ends the site.
-    asio::posix::stream_descriptor parent(context);
-    std::array<char, 64> ignored;
-    const std::function<void()> watch_parent = [&] {
-        parent.async_read_some(asio::buffer(ignored), [&](std::error_code error, std::size_t) {
-            error ? context.stop() : watch_parent();
-        });
-    };
-    if (standard_input_is_pipe()) {
-        parent.assign(STDIN_FILENO);
-        watch_parent();
-    }
-
-    const bool everybody = arguments.host == "0.0.0.0";
     const std::vector<std::string> addresses =
-        everybody ? own_addresses() : std::vector<std::string>{arguments.host};
+        arguments.host == "0.0.0.0" ? own_addresses() : std::vector<std::string>{arguments.host};
     std::optional<practice_site::Identity> identity;
     if (!arguments.plain)
         identity = practice_site::make_identity({"localhost"}, addresses);
 
-    practice_site::Site site(context, {asio::ip::make_address(arguments.host), arguments.port},
+    practice_site::Site site({asio::ip::make_address(arguments.host), arguments.port},
                              identity ? identity->server_context.get() : nullptr);
+    asio::signal_set signals(site.event_loop(), SIGINT, SIGTERM);
+    signals.async_wait([&](std::error_code, int) { site.event_loop().stop(); });
+    const ParentWatch watch(site.event_loop());
+
     std::string ca_file;
     if (identity)
         ca_file = write_certificate(identity->authority_pem, arguments.ca_file);
-    site.start();
-
     fmt::print("practice site ready: {}://{}:{}{}{}\n", arguments.plain ? "http" : "https",
                addresses.back(), site.port(), ca_file.empty() ? "" : " ", ca_file);
     std::fflush(stdout);
-    context.run();
+    site.run();
     if (!ca_file.empty() && arguments.ca_file.empty())
         std::remove(ca_file.c_str());
 }

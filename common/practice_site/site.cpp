@@ -97,18 +97,19 @@ std::string chunked(const std::string& body) {
 
 }  // namespace
 
-Site::Site(asio::io_context& context, const asio::ip::tcp::endpoint& address,
-           SSL_CTX* server_context)
-    : context_(context),
-      acceptor_(context, address),
-      server_context_(server_context),
-      counters_(std::make_unique<Counters>()) {}
+Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context)
+    : server_context_(server_context),
+      counters_(std::make_unique<Counters>()),
+      acceptor_(context_, address) {}
 
 Site::~Site() = default;
 
 std::uint16_t Site::port() const { return acceptor_.local_endpoint().port(); }
 
-void Site::start() { asio::co_spawn(context_, accept_connections(), asio::detached); }
+void Site::run() {
+    asio::co_spawn(context_, accept_connections(), asio::detached);
+    context_.run();
+}
 
 asio::awaitable<void> Site::wait(unsigned milliseconds) {
     asio::steady_timer timer(context_, std::chrono::milliseconds(milliseconds));

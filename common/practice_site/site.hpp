@@ -19,13 +19,13 @@ class Site {
   public:
     // `server_context` is null for plain HTTP, and otherwise outlives the site. Throws
     // std::system_error when the address cannot be listened on.
-    Site(asio::io_context& context, const asio::ip::tcp::endpoint& address,
-         SSL_CTX* server_context);
+    Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context);
     ~Site();
 
-    // Serves until the io_context stops. Call once.
-    void start();
+    // Serves until the event loop stops.
+    void run();
 
+    asio::io_context& event_loop() { return context_; }
     std::uint16_t port() const;
 
   private:
@@ -41,10 +41,11 @@ class Site {
     asio::awaitable<void> send_endless_body(common::AsyncStream& stream);
     asio::awaitable<void> wait(unsigned milliseconds);
 
-    asio::io_context& context_;
-    asio::ip::tcp::acceptor acceptor_;
     SSL_CTX* const server_context_;
+    // Before the event loop, whose end destroys the coroutines that still wait: they count down.
     std::unique_ptr<Counters> counters_;
+    asio::io_context context_{1};
+    asio::ip::tcp::acceptor acceptor_;
 };
 
 }  // namespace practice_site
