@@ -3,13 +3,13 @@
 // costs more than a thread and can die alone. The question: what is isolation worth?
 #include "download_all.hpp"
 
+#include <fmt/format.h>
+#include <poll.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <system_error>
-
-#include <fmt/format.h>
-#include <poll.h>
 
 #include "common/blocking_client.hpp"
 #include "common/stop.hpp"
@@ -31,7 +31,9 @@ struct Parent {
     std::optional<common::Clock::time_point> stopped_at = {};
 };
 
-bool is_busy(const Worker& worker) { return worker && worker->held(); }
+bool is_busy(const Worker& worker) {
+    return worker && worker->held();
+}
 
 // What a worker does all its life. The list was copied to it by fork, so a page is just its place.
 void run_worker(int socket, const Parent& parent, std::uint32_t number) {
@@ -47,8 +49,8 @@ Worker start_worker(const Parent& parent, std::uint32_t number) {
     for (const Worker& worker : parent.workers)
         if (worker)
             others.push_back(worker->socket());
-    return std::make_unique<WorkerProcess>(
-        [&](int socket) { run_worker(socket, parent, number); }, others);
+    return std::make_unique<WorkerProcess>([&](int socket) { run_worker(socket, parent, number); },
+                                           others);
 }
 
 // One page at a time for each worker: no message ever waits behind another, so no buffer fills,
@@ -103,7 +105,8 @@ std::vector<std::size_t> wait_for_answers(Parent& parent) {
         if (is_busy(worker))
             wake_up = std::min(wake_up, last_moment(parent, *worker));
     }
-    // A first Ctrl-C shortens the wait; afterwards its descriptor stays readable, so it is left out.
+    // A first Ctrl-C shortens the wait; afterwards its descriptor stays readable, so it is left
+    // out.
     watched.push_back({parent.stopped_at ? -1 : common::stop_descriptor(), POLLIN, 0});
 
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(wake_up - common::Clock::now());

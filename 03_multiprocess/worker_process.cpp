@@ -1,5 +1,11 @@
 #include "worker_process.hpp"
 
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -7,12 +13,6 @@
 #include <exception>
 #include <string_view>
 #include <system_error>
-
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "messages.hpp"
 
@@ -104,7 +104,9 @@ std::optional<common::Result> WorkerProcess::receive() {
     return decode_result(*message);
 }
 
-void WorkerProcess::kill() const { ::kill(process_id_, SIGKILL); }
+void WorkerProcess::kill() const {
+    ::kill(process_id_, SIGKILL);
+}
 
 std::string WorkerProcess::cause_of_death() {
     kill();  // no effect on a process that has ended, or is just ending

@@ -1,13 +1,13 @@
 // One forked worker as its parent sees it: a process id, a socket, and the page that it holds.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
-
-#include <sys/types.h>
 
 #include "common/result.hpp"
 

@@ -1,11 +1,11 @@
 #include "async_client.hpp"
 
-#include <algorithm>
-#include <utility>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
-#include <fmt/format.h>
+#include <utility>
 
 #include "common/http_rules.hpp"
 #include "common/tls.hpp"
@@ -23,7 +23,9 @@ namespace {
 
 constexpr std::size_t max_kept_connections = 8;
 
-bool is_success(int status) { return status >= 200 && status < 300; }
+bool is_success(int status) {
+    return status >= 200 && status < 300;
+}
 
 // Says yes or no to what the reader finds, and why no.
 struct Judge {
@@ -105,7 +107,7 @@ asio::awaitable<common::Result> AsyncClient::fetch(const std::string& text, std:
 }
 
 asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::get(const Url& url,
-                                                                            PageWriter& page) {
+                                                                              PageWriter& page) {
     if (auto kept = take_kept(url)) {
         auto answer = co_await exchange(std::move(*kept), url, page);
         // The server may have closed the kept connection in the meantime; asking once more is
@@ -135,8 +137,8 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::conn
         streaming_ = &stream;
         const auto connected = co_await stream.connect(address);
         if (connected.state == State::failed)
-            failure = common::socket_error(url, {connected.system_error, std::generic_category()},
-                                           true);
+            failure =
+                common::socket_error(url, {connected.system_error, std::generic_category()}, true);
         if (connected.state != State::done) {
             streaming_ = nullptr;
             continue;

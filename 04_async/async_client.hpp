@@ -1,6 +1,10 @@
 // Downloads pages without ever blocking: what common::BlockingClient does, as coroutines.
 #pragma once
 
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -9,11 +13,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <asio/awaitable.hpp>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 
 #include "common/async_stream.hpp"
 #include "common/page_writer.hpp"

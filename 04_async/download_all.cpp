@@ -3,14 +3,14 @@
 // kilobytes, so there can be thousands. The question: who gets the thread, and when?
 #include "download_all.hpp"
 
-#include <array>
-#include <exception>
-#include <list>
+#include <unistd.h>
 
+#include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
-#include <unistd.h>
+#include <exception>
+#include <list>
 
 #include "async_client.hpp"
 #include "common/stop.hpp"

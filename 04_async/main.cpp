@@ -2,8 +2,7 @@
 #include "download_all.hpp"
 
 int main(int argc, char** argv) {
-    return common::run_chapter(argc, argv,
-                               {.model = "async",
-                                .default_workers = 100,
-                                .download_all = async_model::download_all});
+    return common::run_chapter(
+        argc, argv,
+        {.model = "async", .default_workers = 100, .download_all = async_model::download_all});
 }

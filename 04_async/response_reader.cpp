@@ -1,15 +1,17 @@
 #include "response_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace async_model {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // RFC 9110, 5.6.2: what a field's name is made of.
 bool is_token(std::string_view text) {
@@ -95,15 +97,20 @@ bool ResponseReader::take_line(std::string_view& bytes) {
 
 void ResponseReader::read_line() {
     switch (part_) {
-        case Part::status_line: return read_status_line();
-        case Part::fields: return line_.empty() ? end_of_fields() : read_field();
-        case Part::chunk_size: return read_chunk_size();
+        case Part::status_line:
+            return read_status_line();
+        case Part::fields:
+            return line_.empty() ? end_of_fields() : read_field();
+        case Part::chunk_size:
+            return read_chunk_size();
         case Part::chunk_end:
             part_ = Part::chunk_size;
             return line_.empty() ? void() : fail("broken chunk");
-        case Part::trailers: return line_.empty() ? finish() : void();
+        case Part::trailers:
+            return line_.empty() ? finish() : void();
         case Part::body:
-        case Part::chunk: break;  // these are not lines
+        case Part::chunk:
+            break;  // these are not lines
     }
 }
 

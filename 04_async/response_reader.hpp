@@ -55,10 +55,10 @@ class ResponseReader {
     enum class Part {
         status_line,
         fields,
-        body,         // of known length, or until the connection ends
+        body,  // of known length, or until the connection ends
         chunk_size,
         chunk,
-        chunk_end,    // the line end after a chunk
+        chunk_end,  // the line end after a chunk
         trailers,
     };
 

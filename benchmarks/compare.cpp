@@ -1,14 +1,14 @@
 // The main job: all models side by side on one practice site, as one table.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <optional>
 #include <thread>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "common/practice_site.hpp"
 #include "common/report.hpp"
@@ -126,10 +126,10 @@ int compare(const Arguments& arguments, const std::string& command) {
     benchmarks::Table table;
     table.job = {list_file, site.ca_file(), arguments.site.pages, arguments.site.latency_ms,
                  arguments.work_mib};
-    table.conditions = fmt::format(
-        "{} pages of {} bytes, {} ms each, {}; {}", arguments.site.pages,
-        arguments.site.page_bytes, arguments.site.latency_ms,
-        arguments.site.plain ? "http" : "https", benchmarks::describe_machine());
+    table.conditions =
+        fmt::format("{} pages of {} bytes, {} ms each, {}; {}", arguments.site.pages,
+                    arguments.site.page_bytes, arguments.site.latency_ms,
+                    arguments.site.plain ? "http" : "https", benchmarks::describe_machine());
     table.command = command;
     for (const benchmarks::Model& model : models(arguments.site.pages))
         table.rows.push_back({model, {}});
@@ -138,8 +138,8 @@ int compare(const Arguments& arguments, const std::string& command) {
     measure_all(table, arguments.repeat);
     unlink(list_file.c_str());
 
-    const auto language =
-        arguments.language == "en" ? benchmarks::Language::english : benchmarks::Language::portuguese;
+    const auto language = arguments.language == "en" ? benchmarks::Language::english
+                                                     : benchmarks::Language::portuguese;
     if (!arguments.markdown_file.empty())
         common::write_file(arguments.markdown_file, benchmarks::markdown(table, language));
     if (!arguments.json_file.empty())

@@ -1,17 +1,17 @@
 #include "measure.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <stdexcept>
-#include <system_error>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <system_error>
 
 #include "common/url_list.hpp"
 
@@ -22,9 +22,9 @@ namespace {
 
 std::vector<std::string> command_for(const Model& model, const Job& job,
                                      const std::string& report) {
-    std::vector<std::string> command = {model.program, "--quiet", "--input",
-                                        job.list_file, "--report", report,
-                                        "--work",      std::to_string(job.work_mib)};
+    std::vector<std::string> command = {
+        model.program, "--quiet", "--input", job.list_file,
+        "--report",    report,    "--work",  std::to_string(job.work_mib)};
     if (model.workers > 1)
         command.insert(command.end(), {"--workers", std::to_string(model.workers)});
     if (!job.ca_file.empty())
@@ -42,8 +42,8 @@ void run(const std::vector<std::string>& command) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = -1;
-    const int error = posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(),
-                                  environ);
+    const int error =
+        posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         throw std::system_error(error, std::generic_category(), "cannot run " + command[0]);
@@ -51,9 +51,9 @@ void run(const std::vector<std::string>& command) {
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
-        throw std::runtime_error(fmt::format("{} ended with {}", fmt::join(command, " "),
-                                             WIFEXITED(status) ? WEXITSTATUS(status)
-                                                               : 128 + WTERMSIG(status)));
+        throw std::runtime_error(
+            fmt::format("{} ended with {}", fmt::join(command, " "),
+                        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
 }
 
 // A file for the report, gone when this ends.

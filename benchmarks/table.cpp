@@ -1,11 +1,11 @@
 #include "table.hpp"
 
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <fstream>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/utsname.h>
 
 #include "common/run_chapter.hpp"
 
@@ -57,7 +57,9 @@ std::string terminal_heading() {
                        "near ideal");
 }
 
-std::string terminal_name(const Model& model) { return fmt::format("{:<28}", model.name); }
+std::string terminal_name(const Model& model) {
+    return fmt::format("{:<28}", model.name);
+}
 
 std::string terminal_figures(const Row& row, const Table& table) {
     const auto [time, speed_up, ideal, nearness] = figures_of(row, table);
@@ -83,12 +85,10 @@ std::string markdown(const Table& table, Language language) {
 }
 
 std::string json(const Table& table) {
-    nlohmann::ordered_json json = {{"conditions", table.conditions},
-                                   {"command", table.command},
-                                   {"pages", table.job.pages},
-                                   {"latency_ms", table.job.latency_ms},
-                                   {"work_mib", table.job.work_mib},
-                                   {"rows", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json json = {
+        {"conditions", table.conditions}, {"command", table.command},
+        {"pages", table.job.pages},       {"latency_ms", table.job.latency_ms},
+        {"work_mib", table.job.work_mib}, {"rows", nlohmann::ordered_json::array()}};
     for (const Row& row : table.rows) {
         nlohmann::ordered_json seconds = nlohmann::ordered_json::array();
         for (const Measurement& measurement : row.runs)

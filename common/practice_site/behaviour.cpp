@@ -1,11 +1,11 @@
 #include "behaviour.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
-
-#include <fmt/format.h>
 
 namespace practice_site {
 namespace {
@@ -61,9 +61,9 @@ const std::map<std::string_view, TakeValue>& names_with_value() {
 
 const std::map<std::string_view, bool Behaviour::*>& flags() {
     static const std::map<std::string_view, bool Behaviour::*> names = {
-        {"silence", &Behaviour::silence}, {"chunked", &Behaviour::chunked},
+        {"silence", &Behaviour::silence},         {"chunked", &Behaviour::chunked},
         {"until-close", &Behaviour::until_close}, {"close", &Behaviour::close},
-        {"hang-up", &Behaviour::hang_up},   {"endless", &Behaviour::endless}};
+        {"hang-up", &Behaviour::hang_up},         {"endless", &Behaviour::endless}};
     return names;
 }
 
@@ -84,7 +84,8 @@ bool take_redirect(Behaviour& behaviour, std::string_view value, std::string_vie
         return true;
     const std::string_view page = rest.empty() ? "/page/0" : rest;
     behaviour.status = 302;
-    behaviour.location = hops == 1 ? std::string(page) : fmt::format("/redirect/{}{}", hops - 1, page);
+    behaviour.location =
+        hops == 1 ? std::string(page) : fmt::format("/redirect/{}{}", hops - 1, page);
     return true;
 }
 

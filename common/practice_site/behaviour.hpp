@@ -18,15 +18,15 @@ struct Behaviour {
     bool silence = false;         // silence: never answer
 
     // The answer.
-    int status = 200;                  // status/CODE
-    std::uint64_t page = 0;            // page/N: which content
-    std::uint64_t bytes = 1024;        // bytes/N: how much of it
-    bool chunked = false;              // chunked: chunked transfer coding
-    bool until_close = false;          // until-close: no length; the end of the connection ends it
-    bool close = false;                // close: close the connection afterwards
-    bool hang_up = false;              // hang-up: the same, without a word before
-    bool endless = false;              // endless: a body that never ends
-    std::optional<std::string> raw;    // raw/BYTES: exactly these (percent-encoded), then close
+    int status = 200;                // status/CODE
+    std::uint64_t page = 0;          // page/N: which content
+    std::uint64_t bytes = 1024;      // bytes/N: how much of it
+    bool chunked = false;            // chunked: chunked transfer coding
+    bool until_close = false;        // until-close: no length; the end of the connection ends it
+    bool close = false;              // close: close the connection afterwards
+    bool hang_up = false;            // hang-up: the same, without a word before
+    bool endless = false;            // endless: a body that never ends
+    std::optional<std::string> raw;  // raw/BYTES: exactly these (percent-encoded), then close
     std::optional<std::string> location;  // redirect/N, redirect-loop, redirect-to/URL
 
     // How it is cut short.

@@ -1,7 +1,5 @@
 #include "certificates.hpp"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -9,6 +7,8 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+#include <stdexcept>
 
 namespace practice_site {
 namespace {
@@ -92,7 +92,9 @@ std::string to_pem(X509* certificate) {
 
 }  // namespace
 
-void FreeSslContext::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+void FreeSslContext::operator()(SSL_CTX* context) const {
+    SSL_CTX_free(context);
+}
 
 Identity make_identity(const std::vector<std::string>& names,
                        const std::vector<std::string>& addresses) {
@@ -105,8 +107,8 @@ Identity make_identity(const std::vector<std::string>& names,
     const Key authority_key = make_key();
     const Certificate authority = make_authority(authority_key.get());
     const Key key = make_key();
-    const Certificate certificate = make_server_certificate(key.get(), authority.get(),
-                                                            authority_key.get(), alternative_names);
+    const Certificate certificate =
+        make_server_certificate(key.get(), authority.get(), authority_key.get(), alternative_names);
 
     Identity identity;
     identity.authority_pem = to_pem(authority.get());

@@ -1,11 +1,11 @@
 // A certificate authority that lives as long as the practice site.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <openssl/types.h>
 
 namespace practice_site {
 

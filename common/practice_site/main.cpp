@@ -1,23 +1,23 @@
 // The practice site: a web site whose delays and faults are exact, for the chapters to download.
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <csignal>
-#include <fstream>
-#include <iostream>
-#include <optional>
-#include <system_error>
-
-#include <CLI/CLI.hpp>
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/signal_set.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <system_error>
 
 #include "certificates.hpp"
 #include "site.hpp"
@@ -69,8 +69,7 @@ std::vector<std::string> own_addresses() {
             continue;
         std::array<char, INET_ADDRSTRLEN> text{};
         const auto* address = reinterpret_cast<const sockaddr_in*>(i->ifa_addr);
-        addresses.emplace_back(
-            inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()));
+        addresses.emplace_back(inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()));
     }
     freeifaddrs(interfaces);
     return addresses;
@@ -105,14 +104,16 @@ void raise_open_file_limit() {
 
 bool standard_input_is_pipe() {
     struct stat status {};
-    return fstat(STDIN_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+    return fstat(STDIN_FILENO, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
 // Whoever started the site holds the other end of its standard input: when that closes, even by a
 // crash, the site ends.
 class ParentWatch {
   public:
-    explicit ParentWatch(asio::io_context& event_loop) : event_loop_(event_loop), input_(event_loop) {
+    explicit ParentWatch(asio::io_context& event_loop)
+        : event_loop_(event_loop), input_(event_loop) {
         if (standard_input_is_pipe()) {
             input_.assign(STDIN_FILENO);
             watch();

@@ -1,19 +1,19 @@
 #include "site.hpp"
 
-#include <array>
-#include <chrono>
-#include <map>
-#include <optional>
-#include <stdexcept>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
 
+#include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
-#include <fmt/format.h>
+#include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <openssl/ssl.h>
+#include <optional>
+#include <stdexcept>
 
 namespace practice_site {
 
@@ -104,7 +104,9 @@ Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context)
 
 Site::~Site() = default;
 
-std::uint16_t Site::port() const { return acceptor_.local_endpoint().port(); }
+std::uint16_t Site::port() const {
+    return acceptor_.local_endpoint().port();
+}
 
 void Site::run() {
     asio::co_spawn(context_, accept_connections(), asio::detached);
@@ -119,8 +121,8 @@ asio::awaitable<void> Site::wait(unsigned milliseconds) {
 asio::awaitable<void> Site::accept_connections() {
     for (;;) {
         std::error_code error;
-        asio::ip::tcp::socket socket = co_await acceptor_.async_accept(
-            asio::redirect_error(asio::use_awaitable, error));
+        asio::ip::tcp::socket socket =
+            co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error)
             co_await wait(10);  // out of descriptors: some connection will end
         else
@@ -205,8 +207,8 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
         body.clear();
     const bool cut = behaviour.truncate || behaviour.reset;
     if (cut)
-        body.resize(std::min<std::uint64_t>(body.size(),
-                                            behaviour.truncate.value_or(behaviour.reset.value_or(0))));
+        body.resize(std::min<std::uint64_t>(
+            body.size(), behaviour.truncate.value_or(behaviour.reset.value_or(0))));
     const bool close = behaviour.close || behaviour.until_close || cut;
     if (close)
         more += "Connection: close\r\n";
@@ -218,8 +220,8 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
         header.clear();
     }
     if (sent && behaviour.drip_ms > 0) {
-        sent = co_await send(stream, header) &&
-               co_await send_slowly(stream, body, behaviour.drip_ms);
+        sent =
+            co_await send(stream, header) && co_await send_slowly(stream, body, behaviour.drip_ms);
     } else if (sent) {
         sent = co_await send(stream, header + body);
     }
@@ -231,7 +233,7 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
 }
 
 asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& bytes,
-                                             unsigned interval_ms) {
+                                        unsigned interval_ms) {
     for (const char& byte : bytes) {
         if (!co_await send(stream, {&byte, 1}))
             co_return false;

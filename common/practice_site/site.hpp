@@ -1,14 +1,14 @@
 // The practice site's server: one thread, one coroutine for each connection.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
+#include <openssl/types.h>
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <openssl/types.h>
+#include <cstdint>
+#include <memory>
+#include <string>
 
 #include "behaviour.hpp"
 #include "common/async_stream.hpp"
@@ -37,7 +37,7 @@ class Site {
     asio::awaitable<bool> respond(common::AsyncStream& stream, const std::string& target);
     asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Behaviour& behaviour);
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
-                                           unsigned interval_ms);
+                                      unsigned interval_ms);
     asio::awaitable<void> send_endless_body(common::AsyncStream& stream);
     asio::awaitable<void> wait(unsigned milliseconds);
 

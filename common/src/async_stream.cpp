@@ -1,13 +1,13 @@
 #include "common/async_stream.hpp"
 
-#include <cerrno>
-#include <optional>
-
-#include <asio/redirect_error.hpp>
-#include <asio/use_awaitable.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+#include <optional>
 
 namespace common {
 
@@ -44,16 +44,22 @@ AsyncStream::Attempt AsyncStream::attempt_of(int result) {
     if (result > 0)
         return {{State::done, static_cast<std::size_t>(result), 0}, {}};
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return {{}, WaitType::wait_read};
-        case SSL_ERROR_WANT_WRITE: return {{}, WaitType::wait_write};
-        case SSL_ERROR_ZERO_RETURN: return {{State::ended, 0, 0}, {}};
-        default: broken_ = true; return {{State::failed, 0, system_error}, {}};
+        case SSL_ERROR_WANT_READ:
+            return {{}, WaitType::wait_read};
+        case SSL_ERROR_WANT_WRITE:
+            return {{}, WaitType::wait_write};
+        case SSL_ERROR_ZERO_RETURN:
+            return {{State::ended, 0, 0}, {}};
+        default:
+            broken_ = true;
+            return {{State::failed, 0, system_error}, {}};
     }
 }
 
 AsyncStream::Attempt AsyncStream::attempt_of(ssize_t result, WaitType would_wait_for) {
     if (result >= 0)
-        return {{result == 0 ? State::ended : State::done, static_cast<std::size_t>(result), 0}, {}};
+        return {{result == 0 ? State::ended : State::done, static_cast<std::size_t>(result), 0},
+                {}};
     if (errno == EAGAIN || errno == EINTR)
         return {{}, would_wait_for};
     broken_ = true;

@@ -1,10 +1,10 @@
 #include "common/blocking_client.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include <fmt/format.h>
 #include <httplib.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "blocking_connection.hpp"
 #include "common/http_rules.hpp"
@@ -76,7 +76,11 @@ class Exchange {
   public:
     Exchange(BlockingConnection& connection, const Url& url, PageWriter& page,
              std::uint64_t max_bytes)
-        : connection_(connection), url_(url), page_(page), max_bytes_(max_bytes), stream_(connection) {}
+        : connection_(connection),
+          url_(url),
+          page_(page),
+          max_bytes_(max_bytes),
+          stream_(connection) {}
 
     std::variant<DownloadError, Response> run() {
         HttpExchange http(url_);
@@ -102,7 +106,9 @@ class Exchange {
         request.headers = {{"Host", url_.authority()},
                            {"User-Agent", "concurrency-tutorial"},
                            {"Accept-Encoding", "identity"}};
-        request.response_handler = [this](const httplib::Response& head) { return take_head(head); };
+        request.response_handler = [this](const httplib::Response& head) {
+            return take_head(head);
+        };
         request.content_receiver = [this](const char* bytes, std::size_t size, auto...) {
             return take_body({bytes, size});
         };
@@ -165,7 +171,8 @@ class Exchange {
             return *connection_.failure();
         if (!stream_.reading_header)
             return connection_.ended()
-                       ? truncated_error(url_, fmt::format("after {} bytes of the body", body_bytes_))
+                       ? truncated_error(url_,
+                                         fmt::format("after {} bytes of the body", body_bytes_))
                        : protocol_error(url_, "broken chunk");
         if (connection_.bytes_read() >= max_header_bytes)
             return protocol_error(url_, fmt::format("header over {} bytes", max_header_bytes));
@@ -173,8 +180,8 @@ class Exchange {
             return protocol_error(url_, "no status line");
         if (!connection_.ended())
             return protocol_error(url_, "malformed header");
-        return truncated_error(url_, connection_.bytes_read() == 0 ? "before it answered"
-                                                                   : "within the header");
+        return truncated_error(
+            url_, connection_.bytes_read() == 0 ? "before it answered" : "within the header");
     }
 
     bool fail(DownloadError error) {

@@ -1,11 +1,5 @@
 #include "blocking_connection.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
-#include <system_error>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -14,13 +8,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
 #include "common/http_rules.hpp"
 #include "common/stop.hpp"
 
 namespace common {
 namespace {
 
-std::error_code last_error() { return {errno, std::generic_category()}; }
+std::error_code last_error() {
+    return {errno, std::generic_category()};
+}
 
 // Milliseconds for poll(2), rounded up so that it does not return just before the deadline.
 int milliseconds_until(Clock::time_point deadline) {
@@ -53,8 +55,8 @@ bool BlockingConnection::open(Clock::time_point deadline) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    const int error = getaddrinfo(url_.host.c_str(), std::to_string(url_.port).c_str(), &hints,
-                                  &found);
+    const int error =
+        getaddrinfo(url_.host.c_str(), std::to_string(url_.port).c_str(), &hints, &found);
     const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
     if (error != 0) {
         failure_ = resolve_error(url_, gai_strerror(error));
@@ -137,9 +139,12 @@ BlockingConnection::Wait BlockingConnection::wait_for(short events) {
 BlockingConnection::Wait BlockingConnection::wait_for_tls(int result, bool handshake) {
     const int system_error = errno;
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return wait_for(POLLIN);
-        case SSL_ERROR_WANT_WRITE: return wait_for(POLLOUT);
-        default: failure_ = tls_error(url_, ssl_.get(), system_error, handshake);
+        case SSL_ERROR_WANT_READ:
+            return wait_for(POLLIN);
+        case SSL_ERROR_WANT_WRITE:
+            return wait_for(POLLOUT);
+        default:
+            failure_ = tls_error(url_, ssl_.get(), system_error, handshake);
     }
     return Wait::failed;
 }

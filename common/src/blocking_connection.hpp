@@ -2,14 +2,14 @@
 // that holds for every wait.
 #pragma once
 
+#include <netdb.h>
+#include <sys/types.h>
+
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <netdb.h>
-#include <sys/types.h>
 
 #include "common/tls.hpp"
 #include "common/url.hpp"

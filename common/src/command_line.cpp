@@ -1,9 +1,9 @@
 #include "command_line.hpp"
 
-#include <iostream>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <iostream>
 
 namespace common {
 
@@ -48,8 +48,8 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
     const std::string group = "Practice site (when no URL is given)";
     auto* pages = app.add_option("--pages", line.practice_site.pages, "How many pages it has");
     pages->type_name("N")->check(CLI::Range(0, 1'000'000));
-    auto* latency = app.add_option("--latency", line.practice_site.latency_ms,
-                                   "Milliseconds until it answers");
+    auto* latency =
+        app.add_option("--latency", line.practice_site.latency_ms, "Milliseconds until it answers");
     latency->type_name("MS")->check(CLI::Range(0, 600'000));
     auto* bytes = app.add_option("--page-bytes", line.practice_site.page_bytes, "Size of a page");
     bytes->type_name("N")->check(CLI::NonNegativeNumber);

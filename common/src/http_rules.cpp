@@ -1,19 +1,18 @@
 #include "common/http_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 
-#include <fmt/format.h>
-
 namespace common {
 namespace {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        return (x | 0x20) == (y | 0x20);
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -116,8 +115,8 @@ bool has_connection_option(std::string_view value, std::string_view option) {
 DownloadError timeout_error(const Url& url, std::chrono::milliseconds timeout) {
     const double seconds = std::chrono::duration<double>(timeout).count();
     return failure(ErrorKind::timeout,
-                   fmt::format("{} was not complete after {:g} s; --timeout allows more", url.text(),
-                               seconds));
+                   fmt::format("{} was not complete after {:g} s; --timeout allows more",
+                               url.text(), seconds));
 }
 
 DownloadError truncated_error(const Url& url, std::string_view received_so_far) {
@@ -132,9 +131,9 @@ DownloadError protocol_error(const Url& url, std::string_view cause) {
 }
 
 DownloadError too_large_error(const Url& url, std::uint64_t max_bytes) {
-    return failure(ErrorKind::too_large,
-                   fmt::format("{} is larger than {} bytes; --max-bytes allows more", url.text(),
-                               max_bytes));
+    return failure(
+        ErrorKind::too_large,
+        fmt::format("{} is larger than {} bytes; --max-bytes allows more", url.text(), max_bytes));
 }
 
 DownloadError too_many_redirects_error(const Url& url) {
@@ -158,9 +157,8 @@ DownloadError socket_error(const Url& url, const std::error_code& code, bool con
     if (connecting)
         return failure(ErrorKind::connect, fmt::format("cannot connect to {}: {}; is it up?",
                                                        url.authority(), code.message()));
-    return failure(ErrorKind::reset,
-                   fmt::format("the connection to {} broke: {}; try again later", url.authority(),
-                               code.message()));
+    return failure(ErrorKind::reset, fmt::format("the connection to {} broke: {}; try again later",
+                                                 url.authority(), code.message()));
 }
 
 DownloadError resolve_error(const Url& url, std::string_view cause) {

@@ -1,14 +1,13 @@
 #include "common/page_writer.hpp"
 
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
-
-#include <unistd.h>
-
-#include <fmt/format.h>
-#include <openssl/evp.h>
 
 namespace common {
 namespace {
@@ -26,7 +25,9 @@ void start_hash(EVP_MD_CTX* context) {
 
 }  // namespace
 
-void PageWriter::FreeHash::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+void PageWriter::FreeHash::operator()(EVP_MD_CTX* context) const {
+    EVP_MD_CTX_free(context);
+}
 
 PageWriter::PageWriter(const Options& options, std::size_t index, std::string_view url)
     : max_bytes_(options.max_bytes), hash_(EVP_MD_CTX_new()) {
@@ -71,8 +72,7 @@ Result PageWriter::finish(int status) {
         temporary_path_.clear();
         return page;
     }
-    return DownloadError{
-        .kind = ErrorKind::not_saved, .message = file_error_, .status = status};
+    return DownloadError{.kind = ErrorKind::not_saved, .message = file_error_, .status = status};
 }
 
 void PageWriter::open_file() {
@@ -84,8 +84,8 @@ void PageWriter::open_file() {
 }
 
 void PageWriter::remember_file_error(std::string_view doing) {
-    file_error_ = fmt::format("arrived, but cannot {} '{}': {}", doing, path_,
-                              std::strerror(errno));
+    file_error_ =
+        fmt::format("arrived, but cannot {} '{}': {}", doing, path_, std::strerror(errno));
     file_.reset();
 }
 
@@ -105,7 +105,7 @@ void compute(unsigned mebibytes) {
         return;
     const std::string block(std::size_t{1} << 20U, 'x');
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(),
-                                                                      &EVP_MD_CTX_free);
+                                                                       &EVP_MD_CTX_free);
     start_hash(hash.get());
     for (unsigned i = 0; i < mebibytes; ++i)
         EVP_DigestUpdate(hash.get(), block.data(), block.size());

@@ -1,15 +1,15 @@
 #include "common/practice_site.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <stdexcept>
-#include <system_error>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
 
 extern char** environ;
 
@@ -45,8 +45,8 @@ pid_t spawn(const std::vector<std::string>& command, int standard_input, int sta
         arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     pid_t child = -1;
-    const int error = posix_spawn(&child, command[0].c_str(), &actions, &attributes,
-                                  arguments.data(), environ);
+    const int error =
+        posix_spawn(&child, command[0].c_str(), &actions, &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)

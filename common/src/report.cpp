@@ -1,17 +1,17 @@
 #include "common/report.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
-#include <system_error>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <system_error>
 
 namespace common {
 namespace {
@@ -19,7 +19,8 @@ namespace {
 std::string line_for(const std::string& url, const Result& result) {
     const double seconds = times_of(result).download_time().count();
     if (const auto* page = std::get_if<Page>(&result))
-        return fmt::format("{:>6} {:>11} B {:>8.3f} s  {}\n", page->status, page->bytes, seconds, url);
+        return fmt::format("{:>6} {:>11} B {:>8.3f} s  {}\n", page->status, page->bytes, seconds,
+                           url);
     const auto& error = std::get<DownloadError>(result);
     return fmt::format("{:>6} {:>13} {:>8.3f} s  {}: {}\n", "FAILED", name_of(error.kind), seconds,
                        url, error.message);
@@ -75,7 +76,9 @@ LiveOutput::LiveOutput(const std::vector<std::string>& urls, bool quiet)
         std::setvbuf(stdout, nullptr, _IOLBF, 0);
 }
 
-LiveOutput::~LiveOutput() { clear_bar(); }
+LiveOutput::~LiveOutput() {
+    clear_bar();
+}
 
 void LiveOutput::page_done(std::size_t index, const Result& result) {
     const std::lock_guard lock(mutex_);
@@ -114,10 +117,10 @@ std::string summary(const Run& run) {
         else
             ++failures[name_of(std::get<DownloadError>(result).kind)];
     }
-    std::string text = fmt::format(
-        "{} of {} pages arrived in {:.3f} s ({}, {} {}): {} bytes\n", arrived_pages,
-        run.results.size(), run.seconds.count(), run.model, run.workers,
-        run.workers == 1 ? "worker" : "workers", bytes);
+    std::string text =
+        fmt::format("{} of {} pages arrived in {:.3f} s ({}, {} {}): {} bytes\n", arrived_pages,
+                    run.results.size(), run.seconds.count(), run.model, run.workers,
+                    run.workers == 1 ? "worker" : "workers", bytes);
     for (const auto& [kind, count] : failures)
         text += fmt::format("{:>6} {}\n", count, kind);
     return text;

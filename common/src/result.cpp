@@ -1,20 +1,33 @@
 #include "common/result.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace common {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 14> kind_names = {
-    "not_attempted", "bad_url",   "resolve",     "connect",   "tls",
-    "timeout",       "reset",     "truncated",   "protocol",  "too_large",
-    "too_many_redirects", "http_status", "worker_died", "not_saved"};
+constexpr std::array<std::string_view, 14> kind_names = {"not_attempted",
+                                                         "bad_url",
+                                                         "resolve",
+                                                         "connect",
+                                                         "tls",
+                                                         "timeout",
+                                                         "reset",
+                                                         "truncated",
+                                                         "protocol",
+                                                         "too_large",
+                                                         "too_many_redirects",
+                                                         "http_status",
+                                                         "worker_died",
+                                                         "not_saved"};
 
 }  // namespace
 
-std::string_view name_of(ErrorKind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+std::string_view name_of(ErrorKind kind) {
+    return kind_names.at(static_cast<std::size_t>(kind));
+}
 
 std::optional<ErrorKind> error_kind_named(std::string_view name) {
     const auto* found = std::find(kind_names.begin(), kind_names.end(), name);

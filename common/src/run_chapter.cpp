@@ -1,16 +1,16 @@
 #include "common/run_chapter.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <exception>
-#include <memory>
-#include <system_error>
-
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <system_error>
 
 #include "command_line.hpp"
 #include "common/report.hpp"

@@ -1,15 +1,15 @@
 #include "common/stop.hpp"
 
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <new>
 #include <system_error>
-
-#include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace common {
 namespace {
@@ -57,8 +57,14 @@ void install_stop_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool stop_requested() { return stop_signal() != 0; }
-int stop_descriptor() { return descriptor; }
-int stop_signal() { return shared_signal ? shared_signal->load() : 0; }
+bool stop_requested() {
+    return stop_signal() != 0;
+}
+int stop_descriptor() {
+    return descriptor;
+}
+int stop_signal() {
+    return shared_signal ? shared_signal->load() : 0;
+}
 
 }  // namespace common

@@ -1,15 +1,15 @@
 #include "common/tls.hpp"
 
-#include <map>
-#include <mutex>
-#include <stdexcept>
-#include <system_error>
-
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
 
 #include "common/http_rules.hpp"
 
@@ -24,8 +24,7 @@ using ContextHandle = std::unique_ptr<SSL_CTX, FreeContext>;
 // OpenSSL notes what it learns of a certificate in the certificate, at its first use. Here is that
 // first use, while nobody shares them: afterwards all threads only read.
 void examine_authorities(SSL_CTX* context) {
-    const STACK_OF(X509_OBJECT)* objects =
-        X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+    const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
     for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i)
         if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)))
             X509_check_purpose(certificate, -1, 0);
@@ -42,16 +41,15 @@ ContextHandle make_client_context(const std::string& ca_file) {
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
 
     ERR_clear_error();
-    const int loaded = ca_file.empty()
-                           ? SSL_CTX_set_default_verify_paths(context.get())
-                           : SSL_CTX_load_verify_file(context.get(), ca_file.c_str());
+    const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context.get())
+                                       : SSL_CTX_load_verify_file(context.get(), ca_file.c_str());
     if (loaded != 1)
-        throw std::runtime_error(fmt::format(
-            "cannot read certificates from '{}': {}; give a file in PEM format",
-            ca_file.empty() ? "the system's certificates" : ca_file,
-            ERR_reason_error_string(ERR_peek_last_error())
-                ? ERR_reason_error_string(ERR_peek_last_error())
-                : "no certificate in it"));
+        throw std::runtime_error(
+            fmt::format("cannot read certificates from '{}': {}; give a file in PEM format",
+                        ca_file.empty() ? "the system's certificates" : ca_file,
+                        ERR_reason_error_string(ERR_peek_last_error())
+                            ? ERR_reason_error_string(ERR_peek_last_error())
+                            : "no certificate in it"));
     examine_authorities(context.get());
     return context;
 }
@@ -69,7 +67,9 @@ std::string reason(unsigned long code) {
 
 }  // namespace
 
-void FreeSsl::operator()(SSL* ssl) const { SSL_free(ssl); }
+void FreeSsl::operator()(SSL* ssl) const {
+    SSL_free(ssl);
+}
 
 SSL_CTX* tls_client_context(const std::string& ca_file) {
     // The map is changed and read under the mutex only; its contexts live until the process ends.
@@ -98,10 +98,9 @@ SslHandle new_tls_session(SSL_CTX* context, const Url& url, int socket) {
 
 DownloadError tls_error(const Url& url, SSL* ssl, int system_error, bool handshake) {
     const unsigned long code = ERR_peek_error();
-    const bool closed_early =
-        (code == 0 && system_error == 0) ||
-        (ERR_GET_LIB(code) == ERR_LIB_SSL &&
-         ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    const bool closed_early = (code == 0 && system_error == 0) ||
+                              (ERR_GET_LIB(code) == ERR_LIB_SSL &&
+                               ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING);
     const long verdict = SSL_get_verify_result(ssl);
     ERR_clear_error();
 
@@ -112,17 +111,18 @@ DownloadError tls_error(const Url& url, SSL* ssl, int system_error, bool handsha
 
     std::string cause;
     if (handshake && verdict != X509_V_OK)
-        cause = fmt::format("its certificate is not trusted: {}; --ca-file trusts another authority",
-                            X509_verify_cert_error_string(verdict));
+        cause =
+            fmt::format("its certificate is not trusted: {}; --ca-file trusts another authority",
+                        X509_verify_cert_error_string(verdict));
     else if (closed_early)
         cause = "it closed the connection during the handshake; does it speak TLS?";
     else if (code == 0)
         cause = std::generic_category().message(system_error);
     else
         cause = reason(code) + "; does it speak TLS?";
-    return DownloadError{.kind = ErrorKind::tls,
-                         .message = fmt::format("no secure connection to {}: {}", url.authority(),
-                                                cause)};
+    return DownloadError{
+        .kind = ErrorKind::tls,
+        .message = fmt::format("no secure connection to {}: {}", url.authority(), cause)};
 }
 
 }  // namespace common

@@ -1,12 +1,12 @@
 #include "common/url.hpp"
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
-
-#include <arpa/inet.h>
-#include <fmt/format.h>
 
 namespace common {
 namespace {
@@ -23,9 +23,15 @@ DownloadError refused(std::string_view url, std::string_view cause) {
                          .message = fmt::format("cannot download '{}': {}", shown, cause)};
 }
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_alpha(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
@@ -141,7 +147,9 @@ std::string Url::authority() const {
     return port == (https ? 443 : 80) ? name : fmt::format("{}:{}", name, port);
 }
 
-std::string Url::origin() const { return (https ? "https://" : "http://") + authority(); }
+std::string Url::origin() const {
+    return (https ? "https://" : "http://") + authority();
+}
 
 std::variant<DownloadError, Url> parse_url(std::string_view text) {
     if (text.size() > max_url_bytes)
@@ -188,8 +196,7 @@ std::variant<DownloadError, Url> follow_redirect(const Url& from, std::string_vi
         absolute = from.origin() + path + absolute;
     } else {
         const std::string merged =
-            location.starts_with('/') ? absolute
-                                      : path.substr(0, path.rfind('/') + 1) + absolute;
+            location.starts_with('/') ? absolute : path.substr(0, path.rfind('/') + 1) + absolute;
         const std::size_t query = std::min(merged.find('?'), merged.size());
         absolute = from.origin() + remove_dot_segments(std::string_view(merged).substr(0, query)) +
                    merged.substr(query);

@@ -1,17 +1,17 @@
 // The chapters' programs as their users meet them: arguments, streams and the exit status.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <doctest/doctest.h>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "common/practice_site.hpp"
 #include "support/practice_site_client.hpp"
@@ -87,9 +87,8 @@ FOR_ALL_PROGRAMS("output that is no terminal has no progress bar and no escape s
 }
 
 FOR_ALL_PROGRAMS("a terminal shows a progress bar") {
-    const Finished finished =
-        run({"script", "--quiet", "--return", "--command",
-             joined(command<Model>(quick_site), " "), "/dev/null"});
+    const Finished finished = run({"script", "--quiet", "--return", "--command",
+                                   joined(command<Model>(quick_site), " "), "/dev/null"});
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "######] 6 of 6"));
 }
@@ -103,12 +102,9 @@ FOR_ALL_PROGRAMS("plain http is downloaded as well") {
 }
 
 FOR_ALL_PROGRAMS("wrong usage exits with 2, an error and a usage line") {
-    const Strings wrong[] = {{"--no-such-flag"},
-                             {"--timeout", "soon"},
-                             {"--timeout", "0"},
-                             {"--max-bytes", "-1"},
-                             {"--pages"},
-                             {"http://127.0.0.1/", "--latency", "5"}};
+    const Strings wrong[] = {{"--no-such-flag"}, {"--timeout", "soon"},
+                             {"--timeout", "0"}, {"--max-bytes", "-1"},
+                             {"--pages"},        {"http://127.0.0.1/", "--latency", "5"}};
     for (const Strings& arguments : wrong) {
         CAPTURE(joined(arguments, " "));
         const Finished finished = run(command<Model>(arguments));
@@ -149,8 +145,8 @@ FOR_ALL_PROGRAMS("an empty list is no error, but is remarked on") {
 
 FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
     const PracticeSite site;
-    const std::string list = site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" +
-                             site.origin() + "/page/2";
+    const std::string list =
+        site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" + site.origin() + "/page/2";
     const Finished finished =
         run(command<Model>({"--input", "-", "--ca-file", site.ca_file()}), list);
     CHECK(finished.exit_status == 1);
@@ -161,8 +157,7 @@ FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
 
 FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is named") {
     for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
-        const Finished finished =
-            run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
+        const Finished finished = run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);
         CHECK(contains(finished.errors, file));
     }
@@ -184,8 +179,7 @@ FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
 
 FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
     const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    const Finished finished =
-        test_support::Program(command<Model>(quick_site), "", full).finish();
+    const Finished finished = test_support::Program(command<Model>(quick_site), "", full).finish();
     close(full);
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "standard output: No space left on device"));
@@ -272,15 +266,14 @@ FOR_ALL_PROGRAMS("Ctrl-C ends a run within a second and reports what had arrived
         // The second page never ends, so at the signal one page has arrived and one is under way.
         Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
                              site.origin() + "/silence", site.origin() + "/silence"};
-        arguments.insert(arguments.end(), {"--save", directory.file("pages"), "--report",
-                                           directory.file("report.json"), "--ca-file",
-                                           site.ca_file()});
+        arguments.insert(arguments.end(),
+                         {"--save", directory.file("pages"), "--report",
+                          directory.file("report.json"), "--ca-file", site.ca_file()});
         test_support::Program program(command<Model>(arguments));
         REQUIRE(eventually([&] {
             std::error_code missing;
             const std::filesystem::directory_iterator files(directory.file("pages"), missing);
-            return !missing && files != end(files) &&
-                   test_support::stats_of(site)["requests"] >= 2;
+            return !missing && files != end(files) && test_support::stats_of(site)["requests"] >= 2;
         }));
         const auto children = test_support::children_of(program.process_id());
         const auto begin = std::chrono::steady_clock::now();

@@ -1,7 +1,7 @@
-#include <string>
-
 #include <doctest/doctest.h>
+
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "support/processes.hpp"
 
@@ -11,10 +11,9 @@ using test_support::Finished;
 
 TEST_CASE("compare has the five rows of the tutorial and medians of the runs asked for") {
     const test_support::TemporaryDirectory directory;
-    const Finished finished =
-        test_support::run({TUTORIAL_COMPARE, "--pages", "6", "--latency", "20", "--page-bytes",
-                           "100", "--repeat", "3", "--json", directory.file("table.json"),
-                           "--markdown", directory.file("table.md")});
+    const Finished finished = test_support::run(
+        {TUTORIAL_COMPARE, "--pages", "6", "--latency", "20", "--page-bytes", "100", "--repeat",
+         "3", "--json", directory.file("table.json"), "--markdown", directory.file("table.md")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
 

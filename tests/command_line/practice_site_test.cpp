@@ -1,12 +1,13 @@
 // The practice site as a program of its own: what a workshop host starts by hand.
-#include <csignal>
-#include <filesystem>
-#include <string>
+#include "common/practice_site.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "common/practice_site.hpp"
+#include <csignal>
+#include <filesystem>
+#include <string>
+
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 

@@ -1,12 +1,12 @@
 // The one contract of all models: the same job, whatever the concurrency.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <mutex>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "01_sync/download_all.hpp"
 #include "02_threads/download_all.hpp"
@@ -115,8 +115,8 @@ FOR_ALL_MODELS("results stand in the order of the list even when the first page 
     Strings expected = {page_text(1, 900)};
     for (int page = 2; page <= 9; ++page) {
         urls.push_back(fmt::format("{}/bytes/{}/page/{}", site.origin(), page * 100, page));
-        expected.push_back(page_text(static_cast<std::uint64_t>(page),
-                                     static_cast<std::uint64_t>(page) * 100));
+        expected.push_back(
+            page_text(static_cast<std::uint64_t>(page), static_cast<std::uint64_t>(page) * 100));
     }
     CHECK(describe_all(download<Model>(urls, options_for(site))) == expected);
 }
@@ -184,8 +184,8 @@ FOR_ALL_MODELS("page_done is called once for each page with its result") {
     std::mutex mutex;
     std::multiset<std::size_t> seen;
     Strings reported(urls.size());
-    const auto results = Model::download_all(
-        urls, options_for(site), [&](std::size_t index, const Result& result) {
+    const auto results =
+        Model::download_all(urls, options_for(site), [&](std::size_t index, const Result& result) {
             const std::lock_guard lock(mutex);
             seen.insert(index);
             reported.at(index) = describe(result);
@@ -207,7 +207,8 @@ FOR_ALL_MODELS("long results of many pages fill no pipe for ever") {
     const PracticeSite site;
     Strings urls;
     for (int i = 0; i < 300; ++i)
-        urls.push_back(fmt::format("{}/status/404/{}?{}", site.origin(), i, std::string(4000, 'x')));
+        urls.push_back(
+            fmt::format("{}/status/404/{}?{}", site.origin(), i, std::string(4000, 'x')));
     const auto results = download<Model>(urls, options_for(site, 4));
     for (std::size_t i = 0; i < urls.size(); ++i) {
         REQUIRE(failed_as(ErrorKind::http_status, results[i]));
@@ -282,10 +283,10 @@ FOR_ALL_MODELS("a server that drips cannot stretch the deadline") {
     Options options = options_for(site, 3);
     options.timeout = milliseconds(600);
     const auto begin = common::Clock::now();
-    const auto results = download<Model>({site.origin() + "/drip-header/50/page/1",
-                                          site.origin() + "/drip/50/bytes/1000/page/2",
-                                          site.origin() + "/bytes/500/page/3"},
-                                         options);
+    const auto results = download<Model>(
+        {site.origin() + "/drip-header/50/page/1", site.origin() + "/drip/50/bytes/1000/page/2",
+         site.origin() + "/bytes/500/page/3"},
+        options);
     const auto elapsed = common::Clock::now() - begin;
     CHECK(failed_as(ErrorKind::timeout, results.at(0)));
     CHECK(failed_as(ErrorKind::timeout, results.at(1)));
@@ -307,11 +308,11 @@ FOR_ALL_MODELS("a page of exactly the limit arrives and a larger one does not") 
     const PracticeSite site;
     Options options = options_for(site);
     options.max_bytes = 1000;
-    const auto results = download<Model>(
-        {site.origin() + "/bytes/1000/page/1", site.origin() + "/bytes/1001/page/2",
-         site.origin() + "/chunked/bytes/1000/page/3", site.origin() + "/chunked/bytes/1001/page/4",
-         site.origin() + "/endless"},
-        options);
+    const auto results =
+        download<Model>({site.origin() + "/bytes/1000/page/1", site.origin() + "/bytes/1001/page/2",
+                         site.origin() + "/chunked/bytes/1000/page/3",
+                         site.origin() + "/chunked/bytes/1001/page/4", site.origin() + "/endless"},
+                        options);
     CHECK(describe(results.at(0)) == page_text(1, 1000));
     CHECK(failed_as(ErrorKind::too_large, results.at(1)));
     CHECK(describe(results.at(2)) == page_text(3, 1000));
@@ -347,9 +348,9 @@ FOR_ALL_MODELS("a redirect leads to other sites and from http to https but never
 
 FOR_ALL_MODELS("a kept connection that the server closed is replaced once") {
     const PracticeSite site;
-    const auto results = download<Model>({site.origin() + "/hang-up/bytes/90/page/1",
-                                          site.origin() + "/bytes/90/page/2"},
-                                         options_for(site, 1));
+    const auto results = download<Model>(
+        {site.origin() + "/hang-up/bytes/90/page/1", site.origin() + "/bytes/90/page/2"},
+        options_for(site, 1));
     CHECK(describe(results.at(0)) == page_text(1, 90));
     CHECK(describe(results.at(1)) == page_text(2, 90));
     CHECK(test_support::stats_of(site)["connections"] == 2 + 1);
@@ -361,8 +362,8 @@ FOR_ALL_MODELS("bodies end by length, by chunks, by the end of the connection, o
                               page_text(4, 0), page_text(5, 0)};
     CHECK(describe_all(download<Model>(
               {site.origin() + "/bytes/5000/page/1", site.origin() + "/chunked/bytes/5000/page/2",
-               site.origin() + "/until-close/bytes/5000/page/3",
-               site.origin() + "/bytes/0/page/4", site.origin() + "/status/204/page/5"},
+               site.origin() + "/until-close/bytes/5000/page/3", site.origin() + "/bytes/0/page/4",
+               site.origin() + "/status/204/page/5"},
               options_for(site, 1))) == expected);
 }
 
@@ -372,9 +373,9 @@ FOR_ALL_MODELS("a body that is cut short is no page") {
     for (const PracticeSite* from : {&site, &plain}) {
         CHECK(failed_as(ErrorKind::truncated,
                         download_one<Model>(*from, from->origin() + "/truncate/10/bytes/500")));
-        CHECK(failed_as(ErrorKind::truncated, download_one<Model>(
-                                                  *from, from->origin() +
-                                                             "/truncate/10/chunked/bytes/5000")));
+        CHECK(failed_as(
+            ErrorKind::truncated,
+            download_one<Model>(*from, from->origin() + "/truncate/10/chunked/bytes/5000")));
         CHECK(failed_as(ErrorKind::reset,
                         download_one<Model>(*from, from->origin() + "/reset/10/bytes/500")));
     }
@@ -401,7 +402,8 @@ FOR_ALL_MODELS("interim responses come before the page") {
         "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
         "HTTP/1.1 100 Continue\r\n\r\n"
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + segment(reply))) == page_text(0, 0));
+    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + segment(reply))) ==
+          page_text(0, 0));
 }
 
 FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list") {
@@ -409,11 +411,10 @@ FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list")
     const test_support::TemporaryDirectory directory;
     Options options = options_for(site);
     options.save_directory = directory.path();
-    const auto results =
-        download<Model>({site.origin() + "/bytes/40/page/1", site.origin() + "/status/404",
-                         site.origin() + "/truncate/9/bytes/40/page/3",
-                         site.origin() + "/bytes/10/page/4"},
-                        options);
+    const auto results = download<Model>(
+        {site.origin() + "/bytes/40/page/1", site.origin() + "/status/404",
+         site.origin() + "/truncate/9/bytes/40/page/3", site.origin() + "/bytes/10/page/4"},
+        options);
     const Strings names = directory.names();
     REQUIRE(names.size() == 2);
     CHECK(names[0].starts_with("0001_"));

@@ -1,12 +1,12 @@
 // What only worker processes promise: one that dies or hangs costs its own page and no other.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <doctest/doctest.h>
-#include <unistd.h>
 
 #include "03_multiprocess/download_all.hpp"
 #include "common/practice_site.hpp"
@@ -34,11 +34,10 @@ std::vector<Result> download_and_signal(int signal, milliseconds timeout) {
     const auto others = test_support::children_of(getpid());
     auto urls = site.page_urls({.pages = 12, .latency_ms = 300, .page_bytes = 100});
     urls[0] = site.origin() + "/delay/50/page/1";
-    const common::Options options{
-        .workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
+    const common::Options options{.workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
     bool signalled = false;
-    auto results = multiprocess_model::download_all(
-        urls, options, [&](std::size_t, const Result& result) {
+    auto results =
+        multiprocess_model::download_all(urls, options, [&](std::size_t, const Result& result) {
             if (!std::exchange(signalled, true))
                 kill(worker_processes(others).at((times_of(result).worker + 1) % 3), signal);
         });

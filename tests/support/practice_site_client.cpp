@@ -1,10 +1,10 @@
 #include "support/practice_site_client.hpp"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
 #include <httplib.h>
 #include <openssl/evp.h>
+
+#include <stdexcept>
 
 #include "common/result.hpp"
 
@@ -23,8 +23,12 @@ nlohmann::json get_json(const common::PracticeSite& site, const char* path) {
 
 }  // namespace
 
-nlohmann::json stats_of(const common::PracticeSite& site) { return get_json(site, "/stats"); }
-nlohmann::json log_of(const common::PracticeSite& site) { return get_json(site, "/log"); }
+nlohmann::json stats_of(const common::PracticeSite& site) {
+    return get_json(site, "/stats");
+}
+nlohmann::json log_of(const common::PracticeSite& site) {
+    return get_json(site, "/log");
+}
 
 // Written apart from the practice site's own code, on purpose: it says what a page should be.
 std::string hash_of_page(std::uint64_t page, std::uint64_t bytes) {

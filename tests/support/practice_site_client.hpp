@@ -1,9 +1,8 @@
 // What the tests ask a practice site, apart from its pages.
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "common/practice_site.hpp"
 

@@ -1,5 +1,13 @@
 #include "support/processes.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -8,14 +16,6 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 extern char** environ;
 
@@ -45,9 +45,13 @@ int file_with(const std::string& text) {
 
 }  // namespace
 
-std::size_t count_threads() { return count_entries("/proc/self/task"); }
+std::size_t count_threads() {
+    return count_entries("/proc/self/task");
+}
 
-std::size_t count_open_descriptors() { return count_entries("/proc/self/fd"); }
+std::size_t count_open_descriptors() {
+    return count_entries("/proc/self/fd");
+}
 
 std::vector<pid_t> children_of(pid_t process) {
     std::vector<pid_t> children;
@@ -77,8 +81,8 @@ Program::Program(const std::vector<std::string>& command, const std::string& inp
     for (const std::string& argument : command)
         arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
-    const int error = posix_spawnp(&process_id_, arguments[0], &actions, nullptr, arguments.data(),
-                                   environ);
+    const int error =
+        posix_spawnp(&process_id_, arguments[0], &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     close(input_file);
     close(output[1]);

@@ -1,13 +1,13 @@
 // This process and others, seen from outside: through /proc (proc(5)) and pipes.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <sys/types.h>
 
 namespace test_support {
 

@@ -2,12 +2,11 @@
 // site.
 #pragma once
 
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
 #include <cstddef>
 #include <span>
 #include <string_view>
-
-#include <asio/awaitable.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include "common/tls.hpp"
 

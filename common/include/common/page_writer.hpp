@@ -1,13 +1,13 @@
 // Where a body goes as it arrives: into the hash, and into a file with --save. Never into memory.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include <openssl/types.h>
 
 #include "common/result.hpp"
 

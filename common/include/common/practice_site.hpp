@@ -1,11 +1,11 @@
 // Starts and ends the practice site, which is its own process.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include <sys/types.h>
 
 namespace common {
 

@@ -72,7 +72,9 @@ struct Page {
 // Error first: a slot that nobody filled is a failure.
 using Result = std::variant<DownloadError, Page>;
 
-inline bool arrived(const Result& result) { return std::holds_alternative<Page>(result); }
+inline bool arrived(const Result& result) {
+    return std::holds_alternative<Page>(result);
+}
 const Times& times_of(const Result& result);
 Times& times_of(Result& result);
 

@@ -1,10 +1,10 @@
 // TLS with OpenSSL, as far as it is the same for blocking and non-blocking sockets.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <memory>
 #include <string>
-
-#include <openssl/types.h>
 
 #include "common/url.hpp"
 
