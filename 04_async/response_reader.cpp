@@ -42,7 +42,7 @@ ResponseReader::ResponseReader(TakeHead take_head, TakeBody take_body)
 ResponseReader::State ResponseReader::feed(std::string_view bytes) {
     while (state_ == State::incomplete && step(bytes)) {
     }
-    leftover_ = bytes.size();
+    leftover_ += bytes.size();
     return state_;
 }
 
@@ -122,7 +122,7 @@ void ResponseReader::read_status_line() {
                        std::all_of(line.begin() + 9, line.begin() + 12, is_digit) &&
                        (line.size() == 12 || line[12] == ' ');
     if (!valid)
-        return fail(common::starts_like_http(line) ? "malformed header" : "no status line");
+        return fail(line.starts_with("HTTP/1.") ? "malformed header" : "no status line");
     std::from_chars(line.data() + 9, line.data() + 12, head_.status);
     if (head_.status < 100 || head_.status == 101)
         return fail(fmt::format("status {}", head_.status));

@@ -18,7 +18,7 @@ struct Behaviour {
     bool silence = false;         // silence: never answer
 
     // The answer.
-    int status = 200;                // status/CODE
+    unsigned status = 200;           // status/CODE
     std::uint64_t page = 0;          // page/N: which content
     std::uint64_t bytes = 1024;      // bytes/N: how much of it
     bool chunked = false;            // chunked: chunked transfer coding

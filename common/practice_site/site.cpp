@@ -54,7 +54,8 @@ class InFlight {
     std::uint64_t& now_;
 };
 
-std::string header_for(int status, std::optional<std::uint64_t> length, std::string_view more) {
+std::string header_for(unsigned status, std::optional<std::uint64_t> length,
+                       std::string_view more) {
     const bool no_body = status < 200 || status == 204 || status == 304;
     return fmt::format("HTTP/1.1 {} {}\r\n{}{}\r\n", status, status == 200 ? "OK" : "-",
                        length && !no_body ? fmt::format("Content-Length: {}\r\n", *length) : "",

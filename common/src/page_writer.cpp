@@ -91,7 +91,7 @@ void PageWriter::remember_file_error(std::string_view doing) {
 
 std::string file_name_for(std::size_t index, std::string_view url) {
     url.remove_prefix(std::min(url.find("//") + 2, url.size()));
-    std::string name = fmt::format("{:04}_", index + 1);
+    std::string name = fmt::format("{:06}_", index + 1);
     for (const char c : url.substr(0, 100)) {
         const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                           (c >= '0' && c <= '9') || c == '.' || c == '-';

@@ -144,9 +144,9 @@ void write_file(const std::string& path, std::string_view text) {
         throw std::system_error(errno, std::generic_category(),
                                 fmt::format("cannot write '{}'", path));
     };
-    // A device or a pipe cannot be replaced by a rename, only written to.
+    // What is no plain file (a device, a pipe, a link) is not replaced by a rename, but written to.
     struct stat status {};
-    const bool replace = stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+    const bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
     const std::string temporary = replace ? fmt::format("{}.{}.part", path, getpid()) : path;
     std::unique_ptr<std::FILE, Close> file(std::fopen(temporary.c_str(), "wbe"));
     if (!file)

@@ -84,9 +84,10 @@ void prepare_tls(const CommandLine& line, const std::vector<std::string>& urls) 
 }
 
 Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string> urls) {
+    // More workers than pages would have nothing to do.
+    const std::size_t useful_workers = std::max<std::size_t>(urls.size(), 1);
     Run run{.model = chapter.model,
-            .workers = std::clamp<std::size_t>(line.options.workers, 1,
-                                               std::max<std::size_t>(urls.size(), 1)),
+            .workers = std::min(line.options.workers, useful_workers),
             .urls = std::move(urls)};
     Options options = line.options;
     options.workers = run.workers;

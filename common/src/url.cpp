@@ -14,13 +14,12 @@ namespace {
 constexpr std::size_t max_url_bytes = 16 * 1024;
 
 DownloadError refused(std::string_view url, std::string_view cause) {
-    // A log line must stay a line: what a terminal would obey is shown as a question mark.
-    std::string shown(url.substr(0, 200));
+    std::string message = fmt::format("cannot download '{}': {}", url.substr(0, 200), cause);
+    // A line of output must stay a line: what a terminal would obey is shown as a question mark.
     std::replace_if(
-        shown.begin(), shown.end(),
+        message.begin(), message.end(),
         [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return DownloadError{.kind = ErrorKind::bad_url,
-                         .message = fmt::format("cannot download '{}': {}", shown, cause)};
+    return DownloadError{.kind = ErrorKind::bad_url, .message = std::move(message)};
 }
 
 bool is_alpha(char c) {
@@ -139,6 +138,20 @@ std::string remove_dot_segments(std::string_view path) {
     return output;
 }
 
+// A relative reference as a whole URL (RFC 3986, 5.2.2), its dot segments still in it.
+std::string absolute_form(const Url& from, std::string_view reference) {
+    const std::string_view path = std::string_view(from.target).substr(0, from.target.find('?'));
+    if (reference.starts_with("//"))
+        return fmt::format("{}:{}", from.https ? "https" : "http", reference);
+    if (reference.empty())
+        return from.text();
+    if (reference.starts_with('/'))
+        return fmt::format("{}{}", from.origin(), reference);
+    if (reference.starts_with('?'))
+        return fmt::format("{}{}{}", from.origin(), path, reference);
+    return fmt::format("{}{}{}", from.origin(), path.substr(0, path.rfind('/') + 1), reference);
+}
+
 }  // namespace
 
 std::string Url::authority() const {
@@ -179,34 +192,23 @@ std::variant<DownloadError, Url> parse_url(std::string_view text) {
 
 std::variant<DownloadError, Url> follow_redirect(const Url& from, std::string_view location) {
     const auto refused_redirect = [&](std::string_view cause) {
-        return refused(from.text(), fmt::format("it redirects to '{}', {}", location, cause));
+        return refused(from.text(),
+                       fmt::format("it redirects to '{}', {}", location.substr(0, 200), cause));
     };
     location = location.substr(0, location.find('#'));
+    const std::string scheme = scheme_of(location);
+    if (!scheme.empty() && scheme != "http" && scheme != "https")
+        return refused_redirect("and only http and https are followed");
 
-    std::string absolute(location);
-    const std::string path = from.target.substr(0, from.target.find('?'));
-    if (const std::string scheme = scheme_of(location); !scheme.empty()) {
-        if (scheme != "http" && scheme != "https")
-            return refused_redirect("and only http and https are followed");
-    } else if (location.starts_with("//")) {
-        absolute = fmt::format("{}:{}", from.https ? "https" : "http", location);
-    } else if (location.empty()) {
-        absolute = from.text();
-    } else if (location.starts_with('?')) {
-        absolute = from.origin() + path + absolute;
-    } else {
-        const std::string merged =
-            location.starts_with('/') ? absolute : path.substr(0, path.rfind('/') + 1) + absolute;
-        const std::size_t query = std::min(merged.find('?'), merged.size());
-        absolute = from.origin() + remove_dot_segments(std::string_view(merged).substr(0, query)) +
-                   merged.substr(query);
-    }
-
-    auto parsed = parse_url(absolute);
+    auto parsed = parse_url(scheme.empty() ? absolute_form(from, location) : std::string(location));
     if (const auto* error = std::get_if<DownloadError>(&parsed))
         return refused_redirect("which is refused: " + error->message);
-    if (from.https && !std::get<Url>(parsed).https)
+    Url& url = std::get<Url>(parsed);
+    if (from.https && !url.https)
         return refused_redirect("and leaving https for http would lose its protection");
+    const std::size_t query = std::min(url.target.find('?'), url.target.size());
+    url.target = remove_dot_segments(std::string_view(url.target).substr(0, query)) +
+                 url.target.substr(query);
     return parsed;
 }
 

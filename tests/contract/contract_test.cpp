@@ -417,8 +417,8 @@ FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list")
         options);
     const Strings names = directory.names();
     REQUIRE(names.size() == 2);
-    CHECK(names[0].starts_with("0001_"));
-    CHECK(names[1].starts_with("0004_"));
+    CHECK(names[0].starts_with("000001_"));
+    CHECK(names[1].starts_with("000004_"));
     CHECK(test_support::read_text(directory.file(names[0])) ==
           std::string("This is page 1 of the practice site.\nThis is page 1").substr(0, 40));
     CHECK(test_support::read_text(directory.file(names[1])) == "This is pa");

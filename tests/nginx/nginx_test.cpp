@@ -1,22 +1,22 @@
 // All chapters download a folder of files from nginx, over HTTP and HTTPS, with equal hashes.
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <arpa/inet.h>
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <openssl/evp.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "common/result.hpp"
 #include "support/processes.hpp"
@@ -37,19 +37,19 @@ sockaddr_in loopback(std::uint16_t port) {
 std::uint16_t free_port() {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
-    const int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    close(socket_);
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+    close(descriptor);
     return ntohs(address.sin_port);
 }
 
 bool accepts_connections(std::uint16_t port) {
     const sockaddr_in address = loopback(port);
-    const int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const bool connected =
-        connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    close(socket_);
+        connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(descriptor);
     return connected;
 }
 
@@ -66,9 +66,9 @@ class Nginx {
         make_files();
         make_certificate();
         write_configuration();
-        program_ = std::make_unique<test_support::Program>(std::vector<std::string>{
-            TUTORIAL_NGINX, "-p", directory_.path(), "-e", "stderr", "-c",
-            directory_.file("nginx.conf")});
+        program_ = std::make_unique<test_support::Program>(
+            std::vector<std::string>{TUTORIAL_NGINX, "-p", directory_.path(), "-e", "stderr", "-c",
+                                     directory_.file("nginx.conf")});
         for (int i = 0; i < 1000 && !accepts_connections(https_port_); ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         if (!accepts_connections(https_port_))
@@ -85,8 +85,9 @@ class Nginx {
         std::filesystem::create_directory(directory_.file("pages"));
         std::mt19937 random(7);  // the same files each time
         const std::map<std::string, std::size_t> sizes = {
-            {"empty", 0},       {"one", 1},           {"two pages.txt", 2000}, {"caf\xC3\xA9", 4096},
-            {"16k.bin", 16384}, {"100k.bin", 100'000}, {"3m.bin", 3'000'000}};
+            {"empty", 0},          {"one", 1},         {"two pages.txt", 2000},
+            {"caf\xC3\xA9", 4096}, {"16k.bin", 16384}, {"100k.bin", 100'000},
+            {"3m.bin", 3'000'000}};
         for (const auto& [name, size] : sizes) {
             std::string content(size, '\0');
             for (char& byte : content)
@@ -107,7 +108,8 @@ class Nginx {
 
     void write_configuration() {
         // Few requests on a connection: the chapters must notice that it ends.
-        test_support::write_text(directory_.file("nginx.conf"), fmt::format(R"(
+        test_support::write_text(directory_.file("nginx.conf"),
+                                 fmt::format(R"(
 daemon off;
 master_process off;
 pid {0}/nginx.pid;
@@ -130,9 +132,7 @@ http {{
     }}
 }}
 )",
-                                                                            directory_.path(),
-                                                                            http_port_,
-                                                                            https_port_));
+                                             directory_.path(), http_port_, https_port_));
     }
 
     const TemporaryDirectory directory_;
@@ -159,10 +159,9 @@ TEST_CASE("every chapter downloads nginx's files over http and https with the fi
              {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
             CAPTURE(program);
             const std::string report_file = directory.file("report.json");
-            const auto finished =
-                test_support::run({program, "--input", "-", "--ca-file", nginx.certificate(),
-                                   "--report", report_file},
-                                  list);
+            const auto finished = test_support::run({program, "--input", "-", "--ca-file",
+                                                     nginx.certificate(), "--report", report_file},
+                                                    list);
             CAPTURE(finished.output);
             CHECK(finished.exit_status == 1);  // the missing one
             const auto pages =

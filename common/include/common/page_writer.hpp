@@ -53,7 +53,7 @@ class PageWriter {
     std::string file_error_;
 };
 
-// "0007_example.com_a_b.html": safe on every file system, no path separators, no leading dot.
+// "000007_example.com_a_b.html": safe on every file system, no path separators, no leading dot.
 std::string file_name_for(std::size_t index, std::string_view url);
 
 // Hashes `mebibytes` MiB: work that keeps one core busy and touches nothing else.

@@ -1,0 +1,220 @@
+// The rules of HTTP/1.1 that both clients share.
+#include "common/http_rules.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using common::BodyFraming;
+using common::ErrorKind;
+using common::has_connection_option;
+using common::starts_like_http;
+using common::Url;
+using Strings = std::vector<std::string>;
+
+// "none", "chunked", "until close", "5 bytes", or "error: " and the text.
+std::string framing(int status, const Strings& content_lengths, const Strings& codings) {
+    const auto answer = common::body_framing(status, content_lengths, codings);
+    if (const auto* error = std::get_if<std::string>(&answer))
+        return "error: " + *error;
+    const auto& body = std::get<BodyFraming>(answer);
+    if (const auto* length = std::get_if<common::LengthBody>(&body))
+        return fmt::format("{} bytes", length->bytes);
+    if (std::holds_alternative<common::ChunkedBody>(body))
+        return "chunked";
+    return std::holds_alternative<common::NoBody>(body) ? "none" : "until close";
+}
+
+bool is_error(const std::string& text) {
+    return text.starts_with("error: ");
+}
+
+Url parsed(const std::string& text) {
+    return std::get<Url>(common::parse_url(text));
+}
+
+TEST_CASE("responses of 1xx and 204 and 304 have no body whatever their fields say") {
+    for (const int status : {100, 102, 103, 199, 204, 304}) {
+        CHECK(framing(status, {}, {}) == "none");
+        CHECK(framing(status, {"5"}, {}) == "none");
+        CHECK(framing(status, {}, {"chunked"}) == "none");
+        CHECK(framing(status, {"5"}, {"chunked"}) == "none");
+    }
+}
+
+TEST_CASE("a body without length or coding ends with the connection") {
+    for (const int status : {200, 203, 205, 206, 301, 303, 305, 404, 500})
+        CHECK(framing(status, {}, {}) == "until close");
+}
+
+TEST_CASE("a body with a length has that many bytes") {
+    for (const int status : {200, 206, 302, 404, 500})
+        CHECK(framing(status, {"5"}, {}) == "5 bytes");
+    CHECK(framing(200, {"0"}, {}) == "0 bytes");
+    CHECK(framing(200, {"007"}, {}) == "7 bytes");
+    CHECK(framing(200, {" 5\t"}, {}) == "5 bytes");
+    CHECK(framing(200, {"18446744073709551615"}, {}) == "18446744073709551615 bytes");
+}
+
+TEST_CASE("a length that is no number is an error") {
+    for (const char* length : {"-1", "+1", "", " ", "x", "5x", "5 6", "0x5", "5.0", "1e3", "5;",
+                               ",", "5,,5", "18446744073709551616", "99999999999999999999999999"}) {
+        CAPTURE(length);
+        CHECK(is_error(framing(200, {length}, {})));
+    }
+    CHECK(framing(200, {"-1"}, {}).find("-1") != std::string::npos);
+}
+
+TEST_CASE("the same length several times is one length") {
+    CHECK(framing(200, {"5", "5"}, {}) == "5 bytes");
+    CHECK(framing(200, {"5, 5"}, {}) == "5 bytes");
+    CHECK(framing(200, {"5,5", "05", "5"}, {}) == "5 bytes");
+}
+
+TEST_CASE("lengths that differ are an error that names both") {
+    for (const Strings& lengths :
+         {Strings{"5", "6"}, Strings{"5, 6"}, Strings{"5", "5", "6"}, Strings{"5, 5, 6, 5"}}) {
+        const std::string error = framing(200, lengths, {});
+        CHECK(is_error(error));
+        CHECK(error.find('5') != std::string::npos);
+        CHECK(error.find('6') != std::string::npos);
+    }
+}
+
+TEST_CASE("one good length does not excuse a bad one") {
+    for (const Strings& lengths : {Strings{"5", "x"}, Strings{"x", "5"}, Strings{"5, x"},
+                                   Strings{"x, 5"}, Strings{"", "5"}, Strings{"5", ""}})
+        CHECK(is_error(framing(200, lengths, {})));
+}
+
+TEST_CASE("a chunked body is named by its coding in any case") {
+    for (const char* coding : {"chunked", "Chunked", "CHUNKED", " chunked "})
+        CHECK(framing(200, {}, {coding}) == "chunked");
+    CHECK(framing(404, {}, {"chunked"}) == "chunked");
+}
+
+TEST_CASE("codings other than chunked are errors that name them") {
+    for (const char* coding : {"gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked",
+                               "identity", "chunkedd", "chunke", "chunked;q=1", "x"}) {
+        const std::string error = framing(200, {}, {coding});
+        CHECK(is_error(error));
+        CHECK(error.find(coding) != std::string::npos);
+    }
+    CHECK(is_error(framing(200, {}, {""})));
+    CHECK(is_error(framing(200, {}, {"gzip", "chunked"})));
+    CHECK(is_error(framing(200, {}, {"chunked", "chunked"})));
+}
+
+TEST_CASE("a length beside a coding is an error") {
+    CHECK(is_error(framing(200, {"5"}, {"chunked"})));
+    CHECK(is_error(framing(200, {"0"}, {"chunked"})));
+    CHECK(is_error(framing(404, {"5", "5"}, {"gzip"})));
+}
+
+TEST_CASE("five statuses are redirects") {
+    std::vector<int> redirects;
+    for (int status = 100; status < 600; ++status)
+        if (common::is_redirect(status))
+            redirects.push_back(status);
+    CHECK(redirects == std::vector<int>{301, 302, 303, 307, 308});
+}
+
+TEST_CASE("every beginning of a status line starts like HTTP") {
+    for (const std::string line : {"HTTP/1.1 200 OK\r\n", "HTTP/1.0 404"})
+        for (std::size_t size = 0; size <= line.size(); ++size)
+            CHECK(starts_like_http(line.substr(0, size)));
+}
+
+TEST_CASE("other protocols and versions do not start like HTTP") {
+    for (const char* bytes :
+         {"G", "HT ", "http/1.1 200 OK", "HTTP/2 200", "HTTP/0.9 200 OK", "HTTP 1.1",
+          "<!doctype html>", " HTTP/1.1", "\r\nHTTP/1.1", "SSH-2.0-OpenSSH", "\x16\x03\x01"})
+        CHECK_FALSE(starts_like_http(bytes));
+}
+
+TEST_CASE("a request names the target and the host and asks for unchanged bytes") {
+    const std::string text = common::request_text(parsed("http://Example.com/a b?c#d"));
+    CHECK(text.starts_with("GET /a%20b?c HTTP/1.1\r\nHost: example.com\r\n"));
+    CHECK(text.find("\r\nAccept-Encoding: identity\r\n") != std::string::npos);
+    CHECK(text.find("\r\nUser-Agent: ") != std::string::npos);
+}
+
+TEST_CASE("the Host field has brackets and every port but the default one") {
+    const auto host_of = [](const std::string& url) {
+        const std::string text = common::request_text(parsed(url));
+        const std::size_t begin = text.find("\r\nHost: ") + 8;
+        return text.substr(begin, text.find("\r\n", begin) - begin);
+    };
+    CHECK(host_of("http://a:80/") == "a");
+    CHECK(host_of("http://a:8080/") == "a:8080");
+    CHECK(host_of("https://a:443/") == "a");
+    CHECK(host_of("https://a:80/") == "a:80");
+    CHECK(host_of("https://[::1]:8443/") == "[::1]:8443");
+    CHECK(host_of("https://[::1]/") == "[::1]");
+}
+
+TEST_CASE("a request has one Host field and ends with its only empty line") {
+    const std::string text = common::request_text(parsed("http://a/"));
+    CHECK(text.find("\r\n\r\n") == text.size() - 4);
+    CHECK(text.find("Host:") == text.rfind("Host:"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == std::count(text.begin(), text.end(), '\r'));
+}
+
+TEST_CASE("a connection option is found anywhere in the list and in any case") {
+    for (const char* value : {"close", "Close", "CLOSE", " close\t", "keep-alive, close",
+                              "close,keep-alive", "a ,\tclose , b", ",close", "close,", ",,close"})
+        CHECK(has_connection_option(value, "close"));
+    CHECK(has_connection_option("Keep-Alive", "keep-alive"));
+}
+
+TEST_CASE("a connection option is a whole element of the list") {
+    for (const char* value : {"", ",", "closed", "xclose", "keep-alive", "close x", "clo se",
+                              "close;q=1", "clos", "\"close\""})
+        CHECK_FALSE(has_connection_option(value, "close"));
+}
+
+TEST_CASE("each error has its kind and names the URL or the host") {
+    const Url url = parsed("https://example.com:8443/page");
+    const std::error_code refused = std::make_error_code(std::errc::connection_refused);
+    for (const auto& [kind, error] : std::vector<std::pair<ErrorKind, common::DownloadError>>{
+             {ErrorKind::timeout, timeout_error(url, std::chrono::milliseconds(1500))},
+             {ErrorKind::truncated, truncated_error(url, "within the header")},
+             {ErrorKind::protocol, protocol_error(url, "no status line")},
+             {ErrorKind::too_large, too_large_error(url, 1000)},
+             {ErrorKind::too_many_redirects, too_many_redirects_error(url)},
+             {ErrorKind::http_status, status_error(url, 404)},
+             {ErrorKind::not_attempted, stopped_error(url)},
+             {ErrorKind::connect, socket_error(url, refused, true)},
+             {ErrorKind::reset, socket_error(url, refused, false)},
+             {ErrorKind::resolve, resolve_error(url, "no such name")}}) {
+        CAPTURE(error.message);
+        CHECK(error.kind == kind);
+        CHECK(error.message.find("example.com") != std::string::npos);
+        CHECK(error.status.has_value() == (kind == ErrorKind::http_status));
+    }
+}
+
+TEST_CASE("errors say their numbers and causes") {
+    const Url url = parsed("http://a/");
+    const auto says = [](const common::DownloadError& error, const std::string& part) {
+        CAPTURE(error.message);
+        CHECK(error.message.find(part) != std::string::npos);
+    };
+    says(timeout_error(url, std::chrono::milliseconds(1500)), "1.5 s");
+    says(truncated_error(url, "after 7 bytes"), "after 7 bytes");
+    says(protocol_error(url, "no status line"), "no status line");
+    says(too_large_error(url, 18446744073709551615U), "18446744073709551615 bytes");
+    says(too_many_redirects_error(url), "10 times");
+    says(status_error(url, 418), "418");
+    says(resolve_error(url, "no such name"), "no such name");
+    CHECK(status_error(url, 418).status == 418);
+}
+
+}  // namespace

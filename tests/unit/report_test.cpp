@@ -1,0 +1,283 @@
+// What a run says afterwards: the summary, the JSON report, and the file it is written to.
+#include "common/report.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "file_size_limit.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using common::DownloadError;
+using common::ErrorKind;
+using common::Page;
+using common::Result;
+using common::Run;
+using test_support::TemporaryDirectory;
+using Strings = std::vector<std::string>;
+
+Result page(std::uint64_t bytes, int status = 200) {
+    return Page{.status = status, .bytes = bytes, .sha256 = {0x01, 0xab, 0xff}};
+}
+
+Result failure(ErrorKind kind, const std::string& message = "why", std::optional<int> status = {}) {
+    return DownloadError{.kind = kind, .message = message, .status = status};
+}
+
+// A run of as many URLs as results: http://a/0, http://a/1, ...
+Run run_of(std::vector<Result> results) {
+    Run run{
+        .model = "threads", .workers = 5, .seconds = std::chrono::milliseconds(1250), .urls = {}};
+    for (std::size_t i = 0; i < results.size(); ++i)
+        run.urls.push_back("http://a/" + std::to_string(i));
+    run.results = std::move(results);
+    return run;
+}
+
+nlohmann::json report_of(const Run& run) {
+    return nlohmann::json::parse(json_report(run));
+}
+
+std::set<std::string> keys_of(const nlohmann::json& object) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : object.items())
+        keys.insert(key);
+    return keys;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+// write_file's error, which must come.
+std::system_error error_of_writing(const std::string& path, const std::string& text = "text") {
+    try {
+        common::write_file(path, text);
+    } catch (const std::system_error& error) {
+        return error;
+    }
+    FAIL("nothing was thrown for " << path);
+    return std::system_error(std::error_code());
+}
+
+TEST_CASE("what arrived is counted from the results") {
+    CHECK(common::count_arrived({}) == 0);
+    CHECK(common::count_arrived({page(1), failure(ErrorKind::timeout), page(0)}) == 2);
+    CHECK(common::count_arrived(std::vector<Result>(3)) == 0);
+}
+
+TEST_CASE("the summary counts pages and bytes of what arrived") {
+    const std::string text = summary(run_of({page(100), failure(ErrorKind::timeout), page(23)}));
+    CHECK(text.starts_with("2 of 3 pages arrived in 1.250 s (threads, 5 workers): 123 bytes\n"));
+}
+
+TEST_CASE("the summary counts failures by kind") {
+    const std::string text = summary(run_of({failure(ErrorKind::tls), failure(ErrorKind::timeout),
+                                             page(1), failure(ErrorKind::tls), Result{}}));
+    CHECK(text.starts_with("1 of 5 pages arrived"));
+    CHECK(contains(text, "     2 tls\n"));
+    CHECK(contains(text, "     1 timeout\n"));
+    CHECK(contains(text, "     1 not_attempted\n"));
+}
+
+TEST_CASE("the summary of a run without failures is one line") {
+    const std::string text = summary(run_of({page(1), page(2)}));
+    CHECK(text.find('\n') == text.size() - 1);
+}
+
+TEST_CASE("the summary adds sizes beyond 32 bits") {
+    const std::uint64_t size = std::uint64_t{3} << 32U;
+    CHECK(contains(summary(run_of({page(size), page(size)})), ": 25769803776 bytes\n"));
+}
+
+TEST_CASE("one worker is not called workers") {
+    Run run = run_of({page(1)});
+    run.workers = 1;
+    CHECK(contains(summary(run), "1 worker)"));
+}
+
+TEST_CASE("the summary of an empty run says so") {
+    CHECK(summary(run_of({})).starts_with("0 of 0 pages arrived"));
+}
+
+TEST_CASE("the report has the documented fields and no others") {
+    const auto report = report_of(run_of({page(7), failure(ErrorKind::connect)}));
+    CHECK(keys_of(report) == std::set<std::string>{"model", "workers", "seconds", "pages"});
+    CHECK(keys_of(report["pages"][0]) ==
+          std::set<std::string>{"url", "ok", "status", "bytes", "sha256"});
+    CHECK(keys_of(report["pages"][1]) ==
+          std::set<std::string>{"url", "ok", "status", "kind", "error"});
+}
+
+TEST_CASE("the report says what the run was") {
+    const auto report = report_of(run_of({}));
+    CHECK(report["model"] == "threads");
+    CHECK(report["workers"] == 5);
+    CHECK(report["seconds"] == 1.25);
+    CHECK(report["pages"] == nlohmann::json::array());
+}
+
+TEST_CASE("the report has the size and hash of a page that arrived") {
+    const auto json = report_of(run_of({page(std::uint64_t{5} << 32U, 206)}))["pages"][0];
+    CHECK(json["url"] == "http://a/0");
+    CHECK(json["ok"] == true);
+    CHECK(json["status"] == 206);
+    CHECK(json["bytes"] == 21474836480U);
+    CHECK(json["sha256"] == "01abff" + std::string(58, '0'));
+}
+
+TEST_CASE("the report has the kind and text of a failure") {
+    const auto report = report_of(
+        run_of({failure(ErrorKind::http_status, "gone", 410), failure(ErrorKind::resolve), {}}));
+    const auto& pages = report["pages"];
+    CHECK(pages[0]["ok"] == false);
+    CHECK(pages[0]["status"] == 410);
+    CHECK(pages[0]["kind"] == "http_status");
+    CHECK(pages[0]["error"] == "gone");
+    CHECK(pages[1]["status"].is_null());
+    CHECK(pages[1]["kind"] == "resolve");
+    CHECK(pages[2]["kind"] == "not_attempted");
+    CHECK(pages[2]["ok"] == false);
+}
+
+TEST_CASE("the report's pages stand in the order of the list") {
+    std::vector<Result> results;
+    for (std::uint64_t i = 0; i < 100; ++i)
+        results.push_back(i % 3 == 0 ? failure(ErrorKind::reset) : page(i));
+    const auto pages = report_of(run_of(results))["pages"];
+    REQUIRE(pages.size() == 100);
+    for (std::size_t i = 0; i < 100; ++i)
+        CHECK(pages[i]["url"] == "http://a/" + std::to_string(i));
+}
+
+TEST_CASE("a URL that stands twice is reported twice") {
+    Run run = run_of({page(1), page(1)});
+    run.urls[1] = run.urls[0];
+    CHECK(report_of(run)["pages"].size() == 2);
+}
+
+TEST_CASE("URLs and errors that are not UTF-8 are shown as far as they are") {
+    Run run = run_of({page(1), failure(ErrorKind::bad_url, "\xC3(\xFF")});
+    run.urls = {"http://a/\xFF/b", "\xF0\x9F\x98"};
+    const auto pages = report_of(run)["pages"];
+    CHECK(pages[0]["url"] == "http://a/\xEF\xBF\xBD/b");
+    CHECK(pages[1]["error"] == "\xEF\xBF\xBD(\xEF\xBF\xBD");
+    CHECK(contains(pages[1]["url"], "\xEF\xBF\xBD"));
+}
+
+TEST_CASE("quotes and control characters and UTF-8 survive the report") {
+    Run run = run_of({failure(ErrorKind::bad_url, "a \"b\"\\\n\x01")});
+    run.urls = {"http://m\xC3\xBCnchen/"};
+    const auto json = report_of(run)["pages"][0];
+    CHECK(json["error"] == "a \"b\"\\\n\x01");
+    CHECK(json["url"] == "http://m\xC3\xBCnchen/");
+}
+
+TEST_CASE("the report ends with a line end") {
+    CHECK(json_report(run_of({})).ends_with("}\n"));
+}
+
+TEST_CASE("each kind of error has a name of its own by which it is found") {
+    std::set<std::string_view> names;
+    for (int i = 0; i <= static_cast<int>(ErrorKind::not_saved); ++i) {
+        const auto kind = static_cast<ErrorKind>(i);
+        names.insert(name_of(kind));
+        CHECK(common::error_kind_named(name_of(kind)) == kind);
+    }
+    CHECK(names.size() == 14);
+    CHECK(name_of(ErrorKind::not_attempted) == "not_attempted");
+    CHECK(name_of(ErrorKind::too_many_redirects) == "too_many_redirects");
+    CHECK(name_of(ErrorKind::worker_died) == "worker_died");
+    CHECK_FALSE(common::error_kind_named("nonsense").has_value());
+    CHECK_FALSE(common::error_kind_named("").has_value());
+}
+
+TEST_CASE("write_file writes every byte") {
+    const TemporaryDirectory directory;
+    const std::string text = std::string("a\0b\r\n", 5) + std::string(100'000, 'x');
+    common::write_file(directory.file("report"), text);
+    CHECK(test_support::read_text(directory.file("report")) == text);
+    CHECK(directory.names() == Strings{"report"});
+}
+
+TEST_CASE("write_file replaces a file and leaves no other") {
+    const TemporaryDirectory directory;
+    test_support::write_text(directory.file("report"), "something longer from before");
+    common::write_file(directory.file("report"), "new");
+    CHECK(test_support::read_text(directory.file("report")) == "new");
+    common::write_file(directory.file("report"), "");
+    CHECK(test_support::read_text(directory.file("report")).empty());
+    CHECK(directory.names() == Strings{"report"});
+}
+
+TEST_CASE("who reads a file while it is replaced reads the old one to its end") {
+    const TemporaryDirectory directory;
+    test_support::write_text(directory.file("report"), "old text");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> reader(
+        std::fopen(directory.file("report").c_str(), "rb"), std::fclose);
+    common::write_file(directory.file("report"), "new");
+    std::string text(100, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), reader.get()));
+    CHECK(text == "old text");
+}
+
+TEST_CASE("write_file writes to a device as it is") {
+    CHECK_NOTHROW(common::write_file("/dev/null", "text"));
+    struct stat status {};
+    REQUIRE(stat("/dev/null", &status) == 0);
+    CHECK(S_ISCHR(status.st_mode));
+}
+
+// /dev/stdout is such a link, and the program may be root.
+TEST_CASE("write_file writes to the file that a symbolic link names and keeps the link") {
+    const TemporaryDirectory directory;
+    test_support::write_text(directory.file("target"), "something longer from before");
+    REQUIRE(symlink("target", directory.file("link").c_str()) == 0);
+    common::write_file(directory.file("link"), "new");
+    struct stat status {};
+    REQUIRE(lstat(directory.file("link").c_str(), &status) == 0);
+    CHECK(S_ISLNK(status.st_mode));
+    CHECK(test_support::read_text(directory.file("target")) == "new");
+    CHECK(directory.names() == Strings{"link", "target"});
+}
+
+TEST_CASE("a file that cannot be written is an error that names it and the cause") {
+    const TemporaryDirectory directory;
+    for (const auto& [path, code] :
+         {std::pair{directory.file("missing/report"), ENOENT}, std::pair{directory.path(), EISDIR},
+          std::pair{std::string("/dev/full"), ENOSPC}}) {
+        const std::system_error error = error_of_writing(path);
+        CHECK(contains(error.what(), "'" + path + "'"));
+        CHECK(error.code().value() == code);
+    }
+    CHECK(directory.names().empty());
+}
+
+TEST_CASE("a full disk leaves the file from before and no other") {
+    for (const std::size_t size : {200U, 1'000'000U}) {  // seen by the last flush, and by a write
+        const TemporaryDirectory directory;
+        test_support::write_text(directory.file("report"), "from before");
+        const FileSizeLimit limit(100);
+        const std::system_error error =
+            error_of_writing(directory.file("report"), std::string(size, 'x'));
+        CHECK(error.code().value() == EFBIG);
+        CHECK(test_support::read_text(directory.file("report")) == "from before");
+        CHECK(directory.names() == Strings{"report"});
+    }
+}
+
+}  // namespace
