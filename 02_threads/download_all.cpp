@@ -3,8 +3,11 @@
 // costs a stack and the care that shared memory needs. The question: who may write what, and when?
 #include "download_all.hpp"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <exception>
+#include <system_error>
 #include <thread>
 
 #include "common/blocking_client.hpp"
@@ -47,17 +50,29 @@ void run_worker(Shared& shared, std::uint32_t worker) {
     }
 }
 
+// With fewer threads than asked for the job is slower; with none it cannot be done.
+std::vector<std::jthread> start_threads(Shared& shared) {
+    std::vector<std::jthread> threads;
+    try {
+        for (std::uint32_t worker = 0; worker < shared.options.workers; ++worker)
+            threads.emplace_back(run_worker, std::ref(shared), worker);
+    } catch (const std::system_error& error) {
+        if (threads.empty())
+            throw;
+        fmt::print(stderr, "cannot start a thread: {}: going on with {} of {}\n", error.what(),
+                   threads.size(), shared.options.workers);
+    }
+    return threads;
+}
+
 }  // namespace
 
 std::vector<common::Result> download_all(const std::vector<std::string>& urls,
                                          const common::Options& options,
                                          const common::PageDone& page_done) {
     Shared shared{urls, options, page_done, std::vector<common::Result>(urls.size())};
-    {
-        std::vector<std::jthread> threads;
-        for (std::uint32_t worker = 0; worker < options.workers; ++worker)
-            threads.emplace_back(run_worker, std::ref(shared), worker);
-    }  // ~jthread joins: from here on no thread writes a slot
+    for (std::jthread& thread : start_threads(shared))
+        thread.join();  // afterwards no thread writes a slot
     return std::move(shared.results);
 }
 

@@ -25,8 +25,8 @@ struct Arguments {
     unsigned work_mib = 0;
     std::size_t repeat = 1;
     std::string markdown_file;
+    std::string portuguese_markdown_file;
     std::string json_file;
-    std::string language = "en";
 };
 
 std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
@@ -49,9 +49,9 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
         ->capture_default_str();
     app.add_option("--markdown", arguments.markdown_file, "Write the table for a README to FILE")
         ->type_name("FILE");
-    app.add_option("--language", arguments.language, "Of --markdown")
-        ->check(CLI::IsMember({"en", "pt-br"}))
-        ->capture_default_str();
+    app.add_option("--markdown-pt-br", arguments.portuguese_markdown_file,
+                   "The same table in Brazilian Portuguese")
+        ->type_name("FILE");
     app.add_option("--json", arguments.json_file, "Write every run to FILE")->type_name("FILE");
     try {
         app.parse(argc, argv);
@@ -69,11 +69,29 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
 
 // The rows of the Python tutorial's table, in its order.
 std::vector<benchmarks::Model> models(std::size_t pages) {
-    return {{"synchronous", TUTORIAL_SYNC, 1},
-            {"thread with 5 workers", TUTORIAL_THREADS, 5},
-            {"thread with 50 workers", TUTORIAL_THREADS, 50},
-            {"parallelism (multiprocess)", TUTORIAL_MULTIPROCESS, common::processor_count()},
-            {"asynchronous coroutines", TUTORIAL_ASYNC, std::min<std::size_t>(pages, 100)}};
+    return {{"synchronous", "síncrono", TUTORIAL_SYNC, 1},
+            {"thread with 5 workers", "thread com 5 trabalhadores", TUTORIAL_THREADS, 5},
+            {"thread with 50 workers", "thread com 50 trabalhadores", TUTORIAL_THREADS, 50},
+            {"parallelism (multiprocess)", "paralelismo (multiprocesso)", TUTORIAL_MULTIPROCESS,
+             common::processor_count()},
+            {"asynchronous coroutines", "corrotinas assíncronas", TUTORIAL_ASYNC,
+             std::min<std::size_t>(pages, 100)}};
+}
+
+// Without the files that it writes: what somebody else would type.
+std::string command_of(const Arguments& arguments) {
+    const Arguments defaults;
+    std::string command = "compare";
+    const auto add = [&](const char* option, auto value, auto default_value) {
+        if (value != default_value)
+            command += fmt::format(" {} {}", option, value);
+    };
+    add("--pages", arguments.site.pages, defaults.site.pages);
+    add("--latency", arguments.site.latency_ms, defaults.site.latency_ms);
+    add("--page-bytes", arguments.site.page_bytes, defaults.site.page_bytes);
+    add("--work", arguments.work_mib, defaults.work_mib);
+    add("--repeat", arguments.repeat, defaults.repeat);
+    return command + (arguments.site.plain ? " --plain" : "");
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -117,31 +135,34 @@ bool all_arrived(const benchmarks::Table& table) {
     return all;
 }
 
-int compare(const Arguments& arguments, const std::string& command) {
+int compare(const Arguments& arguments) {
     const common::PracticeSite site(arguments.site.plain ? std::vector{"--plain"s}
                                                          : std::vector<std::string>{});
     const std::string list_file = fmt::format("/tmp/compare-list-{}.txt", getpid());
     common::write_file(list_file, joined(site.page_urls(arguments.site)));
 
     benchmarks::Table table;
-    table.job = {list_file, site.ca_file(), arguments.site.pages, arguments.site.latency_ms,
-                 arguments.work_mib};
-    table.conditions =
-        fmt::format("{} pages of {} bytes, {} ms each, {}; {}", arguments.site.pages,
-                    arguments.site.page_bytes, arguments.site.latency_ms,
-                    arguments.site.plain ? "http" : "https", benchmarks::describe_machine());
-    table.command = command;
+    table.job = {.list_file = list_file,
+                 .ca_file = site.ca_file(),
+                 .pages = arguments.site.pages,
+                 .page_bytes = arguments.site.page_bytes,
+                 .latency_ms = arguments.site.latency_ms,
+                 .work_mib = arguments.work_mib};
+    table.command = command_of(arguments);
     for (const benchmarks::Model& model : models(arguments.site.pages))
         table.rows.push_back({model, {}});
 
-    fmt::print("{}\n\n{}", table.conditions, benchmarks::terminal_heading());
+    fmt::print("{}\n\n{}", conditions(table.job, benchmarks::Language::english),
+               benchmarks::terminal_heading());
     measure_all(table, arguments.repeat);
     unlink(list_file.c_str());
 
-    const auto language = arguments.language == "en" ? benchmarks::Language::english
-                                                     : benchmarks::Language::portuguese;
     if (!arguments.markdown_file.empty())
-        common::write_file(arguments.markdown_file, benchmarks::markdown(table, language));
+        common::write_file(arguments.markdown_file,
+                           benchmarks::markdown(table, benchmarks::Language::english));
+    if (!arguments.portuguese_markdown_file.empty())
+        common::write_file(arguments.portuguese_markdown_file,
+                           benchmarks::markdown(table, benchmarks::Language::portuguese));
     if (!arguments.json_file.empty())
         common::write_file(arguments.json_file, benchmarks::json(table));
     return all_arrived(table) ? 0 : 1;
@@ -153,11 +174,8 @@ int main(int argc, char** argv) {
     Arguments arguments;
     if (const auto status = parse(argc, argv, arguments))
         return *status;
-    std::string command = "compare";
-    for (int i = 1; i < argc; ++i)
-        command += " "s + argv[i];
     try {
-        return compare(arguments, command);
+        return compare(arguments);
     } catch (const std::exception& error) {
         fmt::print(stderr, "compare: {}\n", error.what());
         return 1;

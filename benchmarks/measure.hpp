@@ -10,6 +10,7 @@ namespace benchmarks {
 // One row of the table: a program and how many workers it gets.
 struct Model {
     std::string name;
+    std::string portuguese_name;
     std::string program;
     std::size_t workers = 1;  // 1: the program has no such option
 };
@@ -18,6 +19,7 @@ struct Job {
     std::string list_file;  // URLs
     std::string ca_file;    // "" for http
     std::size_t pages = 0;
+    std::size_t page_bytes = 0;
     unsigned latency_ms = 0;
     unsigned work_mib = 0;
 };

@@ -8,6 +8,8 @@
 
 namespace benchmarks {
 
+enum class Language { english, portuguese };
+
 struct Row {
     Model model;
     std::vector<Measurement> runs;
@@ -17,12 +19,12 @@ struct Row {
 
 struct Table {
     Job job;
-    std::string conditions;  // job, machine, compiler: one line
-    std::string command;
+    std::string command;    // that makes it again
     std::vector<Row> rows;  // the first is what the others are compared with
 };
 
-enum class Language { english, portuguese };
+// "50 pages of 16384 bytes, 100 ms each, https; 2 x Some Processor, Linux 6.1, g++ 12.2.0".
+std::string conditions(const Job& job, Language language);
 
 std::string terminal_heading();
 // The row's name, for while it is measured, and the rest of its line.
@@ -31,8 +33,5 @@ std::string terminal_figures(const Row& row, const Table& table);
 
 std::string markdown(const Table& table, Language language);
 std::string json(const Table& table);
-
-// "2 x Some Processor, Linux 6.1, g++ 12.2.0".
-std::string describe_machine();
 
 }  // namespace benchmarks

@@ -98,6 +98,7 @@ Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string
         run.urls, options,
         [&](std::size_t index, const Result& result) { output.page_done(index, result); });
     run.seconds = Clock::now() - begin;
+    run.results.resize(run.urls.size());  // a result that a model did not give is a failure
     return run;
 }
 

@@ -234,7 +234,8 @@ TEST_CASE("a full disk is an error that names the file and leaves nothing") {
 
 TEST_CASE("a file name holds the place in the list and the URL without its scheme") {
     CHECK(file_name_for(6, "https://example.com/a/b.html") == "000007_example.com_a_b.html");
-    CHECK(file_name_for(0, "http://example.com:8080/?a=1&b=2") == "000001_example.com_8080__a_1_b_2");
+    CHECK(file_name_for(0, "http://example.com:8080/?a=1&b=2") ==
+          "000001_example.com_8080__a_1_b_2");
 }
 
 TEST_CASE("a file name is safe whatever the URL holds") {

@@ -249,7 +249,7 @@ TEST_CASE("parsing the text of a parsed URL changes nothing") {
 
 // RFC 3986, 5.4.1 and 5.4.2, without the fragments, which a request does not name.
 TEST_CASE("relative redirects lead where RFC 3986 says") {
-    for (const auto& [location, expected] :
+    for (const auto& example :
          std::vector<std::pair<std::string, std::string>>{{"g", "/b/c/g"},
                                                           {"./g", "/b/c/g"},
                                                           {"g/", "/b/c/g/"},
@@ -289,8 +289,8 @@ TEST_CASE("relative redirects lead where RFC 3986 says") {
                                                           {"g?y/../x", "/b/c/g?y/../x"},
                                                           {"g#s/./x", "/b/c/g"},
                                                           {"g#s/../x", "/b/c/g"}}) {
-        CAPTURE(location);
-        CHECK(redirect("http://a/b/c/d;p?q", location) == "http://a" + expected);
+        CAPTURE(example.first);
+        CHECK(redirect("http://a/b/c/d;p?q", example.first) == "http://a" + example.second);
     }
 }
 
