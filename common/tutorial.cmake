@@ -37,9 +37,11 @@ target_compile_options(tutorial_warnings INTERFACE
 add_library(tutorial_asio INTERFACE)
 target_include_directories(tutorial_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
 target_link_libraries(tutorial_asio INTERFACE Threads::Threads)
-# Asio 1.22 recognizes coroutines in g++ alone; clang has them too.
+# Asio 1.22 recognizes coroutines in g++ alone; clang has them too. And whether it allocates with
+# aligned_alloc would depend on what a file includes before Asio: one file's new, another's free.
 target_compile_definitions(tutorial_asio INTERFACE
   ASIO_NO_DEPRECATED
+  ASIO_DISABLE_STD_ALIGNED_ALLOC
   $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT>
   $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_STD_COROUTINE>)
 

@@ -183,7 +183,7 @@ TEST_CASE("a connection option is a whole element of the list") {
 TEST_CASE("each error has its kind and names the URL or the host") {
     const Url url = parsed("https://example.com:8443/page");
     const std::error_code refused = std::make_error_code(std::errc::connection_refused);
-    for (const auto& [kind, error] : std::vector<std::pair<ErrorKind, common::DownloadError>>{
+    for (const auto& example : std::vector<std::pair<ErrorKind, common::DownloadError>>{
              {ErrorKind::timeout, timeout_error(url, std::chrono::milliseconds(1500))},
              {ErrorKind::truncated, truncated_error(url, "within the header")},
              {ErrorKind::protocol, protocol_error(url, "no status line")},
@@ -194,6 +194,8 @@ TEST_CASE("each error has its kind and names the URL or the host") {
              {ErrorKind::connect, socket_error(url, refused, true)},
              {ErrorKind::reset, socket_error(url, refused, false)},
              {ErrorKind::resolve, resolve_error(url, "no such name")}}) {
+        const ErrorKind kind = example.first;
+        const common::DownloadError& error = example.second;
         CAPTURE(error.message);
         CHECK(error.kind == kind);
         CHECK(error.message.find("example.com") != std::string::npos);
