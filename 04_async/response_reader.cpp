@@ -117,8 +117,8 @@ void ResponseReader::read_line() {
 // "HTTP/1.1 200 OK" (RFC 9112, 4); the text after the status may be missing.
 void ResponseReader::read_status_line() {
     const std::string_view line = line_;
-    const bool valid = line.size() >= 12 && common::starts_like_http(line) &&
-                       (line[7] == '0' || line[7] == '1') && line[8] == ' ' &&
+    const bool valid = line.size() >= 12 && common::starts_like_http(line) && is_digit(line[7]) &&
+                       line[8] == ' ' &&
                        std::all_of(line.begin() + 9, line.begin() + 12, is_digit) &&
                        (line.size() == 12 || line[12] == ' ');
     if (!valid)
@@ -126,7 +126,7 @@ void ResponseReader::read_status_line() {
     std::from_chars(line.data() + 9, line.data() + 12, head_.status);
     if (head_.status < 100 || head_.status == 101)
         return fail(fmt::format("status {}", head_.status));
-    keep_alive_ = line[7] == '1';  // HTTP/1.0 ends the connection after each response
+    keep_alive_ = line[7] != '0';  // HTTP/1.0 ends the connection after each response
     part_ = Part::fields;
 }
 

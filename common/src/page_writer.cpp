@@ -90,7 +90,8 @@ void PageWriter::remember_file_error(std::string_view doing) {
 }
 
 std::string file_name_for(std::size_t index, std::string_view url) {
-    url.remove_prefix(std::min(url.find("//") + 2, url.size()));
+    if (const std::size_t scheme_end = url.find("//"); scheme_end != std::string_view::npos)
+        url.remove_prefix(scheme_end + 2);
     std::string name = fmt::format("{:06}_", index + 1);
     for (const char c : url.substr(0, 100)) {
         const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

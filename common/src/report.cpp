@@ -140,28 +140,21 @@ void write_file(const std::string& path, std::string_view text) {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
-    const auto fail = [&] {
-        throw std::system_error(errno, std::generic_category(),
-                                fmt::format("cannot write '{}'", path));
-    };
     // What is no plain file (a device, a pipe, a link) is not replaced by a rename, but written to.
     struct stat status {};
     const bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
     const std::string temporary = replace ? fmt::format("{}.{}.part", path, getpid()) : path;
     std::unique_ptr<std::FILE, Close> file(std::fopen(temporary.c_str(), "wbe"));
-    if (!file)
-        fail();
-    const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
-                         std::fflush(file.get()) == 0;
-    const int error = errno;
-    file.reset();
-    errno = error;
-    if (written && (!replace || std::rename(temporary.c_str(), path.c_str()) == 0))
+    bool written = file && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
+                   std::fflush(file.get()) == 0;
+    written = written && (!replace || std::rename(temporary.c_str(), path.c_str()) == 0);
+    if (written)
         return;
+    const std::system_error error(errno, std::generic_category(),
+                                  fmt::format("cannot write '{}'", path));
     if (replace)
         std::remove(temporary.c_str());
-    errno = error;
-    fail();
+    throw error;
 }
 
 }  // namespace common

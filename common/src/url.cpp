@@ -60,10 +60,11 @@ std::string percent_encode(std::string_view text) {
         const char c = text[i];
         const bool begins_code =
             c == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
-        const bool must_encode = c <= 0x20 || c == 0x7f || (c == '%' && !begins_code) ||
+        const auto byte = static_cast<unsigned char>(c);  // char is signed on some machines only
+        const bool must_encode = byte <= 0x20 || byte >= 0x7f || (c == '%' && !begins_code) ||
                                  std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos;
         if (must_encode)
-            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+            encoded += fmt::format("%{:02X}", byte);
         else
             encoded += c;
     }
