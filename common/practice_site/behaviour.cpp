@@ -20,6 +20,18 @@ bool parse_number(std::string_view text, std::optional<std::uint64_t>& number) {
     return parse_number(text, number.emplace());
 }
 
+bool parse_end(std::string_view text, End& end) {
+    if (text == "close")
+        end = End::close;
+    else if (text == "reset")
+        end = End::reset;
+    else if (text == "silence")
+        end = End::silence;
+    else
+        return false;
+    return true;
+}
+
 std::string percent_decode(std::string_view text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,7 +60,10 @@ const std::map<std::string_view, TakeValue>& names_with_value() {
         {"bytes", [](Behaviour& b, auto v) { return parse_number(v, b.bytes); }},
         {"truncate", [](Behaviour& b, auto v) { return parse_number(v, b.truncate); }},
         {"reset", [](Behaviour& b, auto v) { return parse_number(v, b.reset); }},
+        {"header-lines", [](Behaviour& b, auto v) { return parse_number(v, b.header_lines); }},
+        {"header-bytes", [](Behaviour& b, auto v) { return parse_number(v, b.header_bytes); }},
         {"raw", [](Behaviour& b, auto v) { return b.raw = percent_decode(v), true; }},
+        {"then", [](Behaviour& b, auto v) { return parse_end(v, b.raw_end); }},
         {"redirect-to",
          [](Behaviour& b, auto v) {
              b.status = 302;
@@ -105,6 +120,10 @@ std::optional<Behaviour> parse_behaviour(std::string_view target) {
         if (name == "redirect-loop") {
             behaviour.status = 302;
             behaviour.location = target;
+            continue;
+        }
+        if (name == "garbage") {
+            behaviour.raw = "\x01\xff\x02 garbage \r\n\r\n";
             continue;
         }
         if (path.empty())

@@ -8,6 +8,8 @@
 
 namespace practice_site {
 
+enum class End { close, reset, silence };
+
 // The path is a sequence of names, some followed by a value, in any order:
 // /delay/100/bytes/16384/page/7 answers after 100 ms with 16384 bytes that are page 7's own.
 struct Behaviour {
@@ -26,7 +28,10 @@ struct Behaviour {
     bool close = false;              // close: close the connection afterwards
     bool hang_up = false;            // hang-up: the same, without a word before
     bool endless = false;            // endless: a body that never ends
-    std::optional<std::string> raw;  // raw/BYTES: exactly these (percent-encoded), then close
+    std::uint64_t header_lines = 0;  // header-lines/N: so many fields more
+    std::uint64_t header_bytes = 0;  // header-bytes/N: fields of so many bytes more
+    std::optional<std::string> raw;  // raw/BYTES: exactly these (percent-encoded), and garbage
+    End raw_end = End::close;        // then/close, then/reset, then/silence: what follows them
     std::optional<std::string> location;  // redirect/N, redirect-loop, redirect-to/URL
 
     // How it is cut short.

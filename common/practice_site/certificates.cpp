@@ -43,9 +43,10 @@ void add_extension(X509* certificate, X509* issuer, int kind, const std::string&
             "add a certificate extension");
 }
 
+constexpr long day = 24L * 60 * 60;
+
 // Signed later: extensions come first. A null issuer makes a self-signed certificate.
 Certificate make_certificate(const std::string& common_name, EVP_PKEY* key, X509* issuer) {
-    constexpr long day = 24L * 60 * 60;
     Certificate certificate(X509_new());
     require(certificate != nullptr, "make a certificate");
     X509_set_version(certificate.get(), X509_VERSION_3);
@@ -71,14 +72,27 @@ Certificate make_authority(EVP_PKEY* key) {
     return authority;
 }
 
+void set_validity(X509* certificate, long begin_days, long end_days) {
+    X509_gmtime_adj(X509_getm_notBefore(certificate), begin_days * day);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), end_days * day);
+}
+
 Certificate make_server_certificate(EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key,
-                                    const std::string& alternative_names) {
-    Certificate server = make_certificate("Practice site", key, authority);
+                                    const std::string& alternative_names, Fault fault) {
+    const bool self_signed = fault == Fault::self_signed;
+    Certificate server = make_certificate("Practice site", key, self_signed ? nullptr : authority);
+    if (fault == Fault::expired)
+        set_validity(server.get(), -30, -1);
+    if (fault == Fault::not_yet_valid)
+        set_validity(server.get(), 1, 30);
     add_extension(server.get(), authority, NID_basic_constraints, "critical,CA:FALSE");
     add_extension(server.get(), authority, NID_ext_key_usage, "serverAuth");
-    add_extension(server.get(), authority, NID_authority_key_identifier, "keyid");
-    add_extension(server.get(), authority, NID_subject_alt_name, alternative_names);
-    require(X509_sign(server.get(), authority_key, EVP_sha256()) > 0, "sign a certificate");
+    if (!self_signed)
+        add_extension(server.get(), authority, NID_authority_key_identifier, "keyid");
+    add_extension(server.get(), authority, NID_subject_alt_name,
+                  fault == Fault::wrong_name ? "DNS:another-site.example" : alternative_names);
+    require(X509_sign(server.get(), self_signed ? key : authority_key, EVP_sha256()) > 0,
+            "sign a certificate");
     return server;
 }
 
@@ -97,7 +111,7 @@ void FreeSslContext::operator()(SSL_CTX* context) const {
 }
 
 Identity make_identity(const std::vector<std::string>& names,
-                       const std::vector<std::string>& addresses) {
+                       const std::vector<std::string>& addresses, Fault fault) {
     std::string alternative_names;
     for (const std::string& name : names)
         alternative_names += (alternative_names.empty() ? "DNS:" : ",DNS:") + name;
@@ -107,8 +121,8 @@ Identity make_identity(const std::vector<std::string>& names,
     const Key authority_key = make_key();
     const Certificate authority = make_authority(authority_key.get());
     const Key key = make_key();
-    const Certificate certificate =
-        make_server_certificate(key.get(), authority.get(), authority_key.get(), alternative_names);
+    const Certificate certificate = make_server_certificate(
+        key.get(), authority.get(), authority_key.get(), alternative_names, fault);
 
     Identity identity;
     identity.authority_pem = to_pem(authority.get());

@@ -20,9 +20,12 @@ struct Identity {
     std::string authority_pem;  // the certificate to trust
 };
 
+// What is wrong with the server's certificate, on purpose.
+enum class Fault { none, self_signed, expired, not_yet_valid, wrong_name };
+
 // A certificate for these names ("localhost") and addresses ("127.0.0.1"), valid for 30 days.
 // Throws std::runtime_error when OpenSSL fails.
 Identity make_identity(const std::vector<std::string>& names,
-                       const std::vector<std::string>& addresses);
+                       const std::vector<std::string>& addresses, Fault fault = Fault::none);
 
 }  // namespace practice_site

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <system_error>
 
@@ -29,7 +30,21 @@ struct Arguments {
     std::uint16_t port = 0;
     bool plain = false;
     std::string ca_file;
+    practice_site::Fault certificate = practice_site::Fault::none;
+    practice_site::Welcome welcome = practice_site::Welcome::normal;
 };
+
+const std::map<std::string, practice_site::Fault> certificates = {
+    {"good", practice_site::Fault::none},
+    {"self-signed", practice_site::Fault::self_signed},
+    {"expired", practice_site::Fault::expired},
+    {"not-yet-valid", practice_site::Fault::not_yet_valid},
+    {"wrong-name", practice_site::Fault::wrong_name}};
+
+const std::map<std::string, practice_site::Welcome> welcomes = {
+    {"normal", practice_site::Welcome::normal},
+    {"silence", practice_site::Welcome::silent},
+    {"close", practice_site::Welcome::close}};
 
 std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
     CLI::App app(
@@ -44,6 +59,12 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
     app.add_flag("--plain", arguments.plain, "http instead of https");
     app.add_option("--ca-file", arguments.ca_file,
                    "Where to write the certificate to trust (default: a temporary file)");
+    app.add_option("--certificate", arguments.certificate,
+                   "good, self-signed, expired, not-yet-valid or wrong-name")
+        ->transform(CLI::CheckedTransformer(certificates));
+    app.add_option("--accept", arguments.welcome,
+                   "What a new connection meets: normal, silence or close")
+        ->transform(CLI::CheckedTransformer(welcomes));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -139,10 +160,11 @@ void run(const Arguments& arguments) {
         arguments.host == "0.0.0.0" ? own_addresses() : std::vector<std::string>{arguments.host};
     std::optional<practice_site::Identity> identity;
     if (!arguments.plain)
-        identity = practice_site::make_identity({"localhost"}, addresses);
+        identity = practice_site::make_identity({"localhost"}, addresses, arguments.certificate);
 
     practice_site::Site site({asio::ip::make_address(arguments.host), arguments.port},
-                             identity ? identity->server_context.get() : nullptr);
+                             identity ? identity->server_context.get() : nullptr,
+                             arguments.welcome);
     asio::signal_set signals(site.event_loop(), SIGINT, SIGTERM);
     signals.async_wait([&](std::error_code, int) { site.event_loop().stop(); });
     const ParentWatch watch(site.event_loop());

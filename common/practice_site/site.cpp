@@ -96,10 +96,21 @@ std::string chunked(const std::string& body) {
     return coded + "0\r\n\r\n";
 }
 
+std::string filler_fields(const Behaviour& behaviour) {
+    constexpr std::size_t line = 100;  // longer ones would be refused for their own length
+    std::string fields;
+    for (std::uint64_t i = 0; i < behaviour.header_lines; ++i)
+        fields += fmt::format("X-Filler-{}: x\r\n", i);
+    for (std::uint64_t bytes = 0; bytes < behaviour.header_bytes; bytes += line)
+        fields += fmt::format("X-Filler: {:x<{}}\r\n", "", line - 12);
+    return fields;
+}
+
 }  // namespace
 
-Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context)
+Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome)
     : server_context_(server_context),
+      welcome_(welcome),
       counters_(std::make_unique<Counters>()),
       acceptor_(context_, address) {}
 
@@ -134,6 +145,13 @@ asio::awaitable<void> Site::accept_connections() {
 asio::awaitable<void> Site::serve(asio::ip::tcp::socket socket) {
     AsyncStream stream(std::move(socket));
     ++counters_->connections;
+    if (welcome_ != Welcome::normal) {
+        std::error_code ignored;
+        if (welcome_ == Welcome::close)
+            stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        co_await say_nothing(stream);
+        co_return;
+    }
     if (server_context_) {
         common::SslHandle ssl(SSL_new(server_context_));
         SSL_set_fd(ssl.get(), stream.socket().native_handle());
@@ -178,13 +196,15 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
     if (behaviour.delay_ms > 0)
         co_await wait(behaviour.delay_ms);
     if (behaviour.silence) {
-        std::array<char, 1> byte;
-        while ((co_await stream.read(byte)).state == State::done) {
-        }
+        co_await say_nothing(stream);
         co_return false;
     }
     if (behaviour.raw) {
         co_await send(stream, *behaviour.raw);
+        if (behaviour.raw_end == End::silence)
+            co_await say_nothing(stream);
+        else if (behaviour.raw_end == End::reset)
+            co_await reset(stream);
         co_return false;
     }
     if (behaviour.endless) {
@@ -195,7 +215,7 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
 
     std::string body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
     std::optional<std::uint64_t> length = body.size();
-    std::string more;
+    std::string more = filler_fields(behaviour);
     if (behaviour.location)
         more += fmt::format("Location: {}\r\n", *behaviour.location);
     if (behaviour.chunked) {
@@ -226,11 +246,21 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
     } else if (sent) {
         sent = co_await send(stream, header + body);
     }
-    if (sent && behaviour.reset) {
-        co_await wait(20);  // a reset overtakes what the client has not read yet
-        stream.reset();
-    }
+    if (sent && behaviour.reset)
+        co_await reset(stream);
     co_return sent && !close && !behaviour.hang_up;
+}
+
+// Until the client has had enough.
+asio::awaitable<void> Site::say_nothing(AsyncStream& stream) {
+    std::array<char, 1024> ignored;
+    while ((co_await stream.read(ignored)).state == State::done) {
+    }
+}
+
+asio::awaitable<void> Site::reset(AsyncStream& stream) {
+    co_await wait(20);  // a reset overtakes what the client has not read yet
+    stream.reset();
 }
 
 asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& bytes,

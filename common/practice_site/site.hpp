@@ -15,11 +15,15 @@
 
 namespace practice_site {
 
+// What a new connection meets: an answer, nothing at all, or its end.
+enum class Welcome { normal, silent, close };
+
 class Site {
   public:
     // `server_context` is null for plain HTTP, and otherwise outlives the site. Throws
     // std::system_error when the address cannot be listened on.
-    Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context);
+    Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context,
+         Welcome welcome = Welcome::normal);
     ~Site();
 
     // Serves until the event loop stops.
@@ -39,9 +43,12 @@ class Site {
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
                                       unsigned interval_ms);
     asio::awaitable<void> send_endless_body(common::AsyncStream& stream);
+    asio::awaitable<void> say_nothing(common::AsyncStream& stream);
+    asio::awaitable<void> reset(common::AsyncStream& stream);
     asio::awaitable<void> wait(unsigned milliseconds);
 
     SSL_CTX* const server_context_;
+    const Welcome welcome_;
     // Before the event loop, whose end destroys the coroutines that still wait: they count down.
     std::unique_ptr<Counters> counters_;
     asio::io_context context_{1};

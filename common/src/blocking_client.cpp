@@ -120,7 +120,7 @@ class Exchange {
         if (processed && stream_.reading_header)
             take_head(response);
         if (processed && chunked_ && !connection_.last_line_was_blank())
-            failure_ = protocol_error(url_, "broken chunk");
+            fail(protocol_error(url_, "broken chunk"));
         if (processed || complete_)
             return failure_;
         reusable_ = false;
