@@ -110,6 +110,7 @@ class Nginx {
         // Few requests on a connection: the chapters must notice that it ends.
         test_support::write_text(directory_.file("nginx.conf"),
                                  fmt::format(R"(
+user root root;
 daemon off;
 master_process off;
 pid {0}/nginx.pid;
