@@ -9,6 +9,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "common/stop.hpp"
+
 namespace common {
 namespace {
 
@@ -108,7 +110,7 @@ void compute(unsigned mebibytes) {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(),
                                                                        &EVP_MD_CTX_free);
     start_hash(hash.get());
-    for (unsigned i = 0; i < mebibytes; ++i)
+    for (unsigned i = 0; i < mebibytes && !stop_requested(); ++i)
         EVP_DigestUpdate(hash.get(), block.data(), block.size());
     Sha256 unused;
     EVP_DigestFinal_ex(hash.get(), unused.data(), nullptr);

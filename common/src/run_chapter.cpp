@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <system_error>
 
@@ -21,13 +22,28 @@
 namespace common {
 namespace {
 
-// Each page in flight is an open file, and the usual limit is 1024: take what is allowed.
-void raise_open_file_limit() {
+// Each page in flight is an open file, and the usual limit is 1024: takes what is allowed, and says
+// how much that is.
+std::size_t raise_open_file_limit() {
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return std::numeric_limits<std::size_t>::max();
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+// Fewer workers, with a warning, where that many could not open what they need.
+void fit_workers_to_open_files(Options& options) {
+    constexpr std::size_t reserve = 16;  // standard streams, the practice site, an event loop
+    const std::size_t open_files = raise_open_file_limit();
+    const std::size_t each = options.save_directory.empty() ? 1 : 2;
+    const std::size_t possible = open_files > reserve ? (open_files - reserve) / each : 1;
+    if (options.workers <= possible)
+        return;
+    fmt::print(stderr, "only {} open files are allowed (ulimit -n): {} workers instead of {}\n",
+               open_files, std::max<std::size_t>(possible, 1), options.workers);
+    options.workers = std::max<std::size_t>(possible, 1);
 }
 
 void check_save_directory(const std::string& path) {
@@ -134,7 +150,7 @@ int run_chapter(int argc, char** argv, const Chapter& chapter) {
     Task task;
     try {
         install_stop_signals();
-        raise_open_file_limit();
+        fit_workers_to_open_files(line.options);
         check_save_directory(line.options.save_directory);
         task = make_task(line);
         prepare_tls(line, task.urls);

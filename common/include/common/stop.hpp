@@ -5,7 +5,8 @@ namespace common {
 
 // From now on the first SIGINT or SIGTERM asks everything to stop, and a second one ends the
 // process at once. Call once, before any thread or process is made: both inherit it. Also makes
-// writing to a closed connection an error instead of SIGPIPE.
+// errors of two signals: writing to a closed connection (SIGPIPE) and more than ulimit -f allows
+// (SIGXFSZ).
 void install_stop_signals();
 
 // True once a signal asked to stop. Thread-safe; a forked child sees what its parent sees.
