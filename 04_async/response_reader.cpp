@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "common/text.hpp"
+
 namespace async_model {
 namespace {
 
@@ -19,19 +21,6 @@ bool is_token(std::string_view text) {
         return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
-    return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return lower;
 }
 
 }  // namespace
@@ -132,10 +121,10 @@ void ResponseReader::read_status_line() {
 
 void ResponseReader::read_field() {
     const std::size_t colon = line_.find(':');
-    const std::string name = lower_case(std::string_view(line_).substr(0, colon));
+    const std::string name = common::lower_case(std::string_view(line_).substr(0, colon));
     if (colon == std::string::npos || !is_token(name))
         return fail("malformed header");
-    const std::string_view value = trimmed(std::string_view(line_).substr(colon + 1));
+    const std::string_view value = common::trimmed(std::string_view(line_).substr(colon + 1));
     if (name == "content-length")
         content_lengths_.emplace_back(value);
     else if (name == "transfer-encoding")
@@ -177,7 +166,8 @@ void ResponseReader::end_of_fields() {
 
 // "1f4" or "1f4;extension" (RFC 9112, 7.1).
 void ResponseReader::read_chunk_size() {
-    const std::string_view digits = trimmed(std::string_view(line_).substr(0, line_.find(';')));
+    const std::string_view digits =
+        common::trimmed(std::string_view(line_).substr(0, line_.find(';')));
     const auto [end, error] =
         std::from_chars(digits.data(), digits.data() + digits.size(), missing_, 16);
     if (error != std::errc{} || end != digits.data() + digits.size())

@@ -11,12 +11,17 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(TUTORIAL_WERROR "Treat warnings as errors (for the project's own checks)" OFF)
+option(TUTORIAL_FUZZ "Build the fuzzers (needs clang)" OFF)
 set(TUTORIAL_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 
 # Before the first target: what is compiled without them is not watched by them.
 if(TUTORIAL_SANITIZE)
   add_compile_options(-fsanitize=${TUTORIAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TUTORIAL_SANITIZE})
+endif()
+if(TUTORIAL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # Imported targets are visible only downwards, so they are found here and not in common/.

@@ -7,20 +7,10 @@
 #include <charconv>
 #include <optional>
 
+#include "common/text.hpp"
+
 namespace common {
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // Calls visit(element) for each element of a comma-separated list.
 template <typename Visit>
@@ -56,7 +46,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
     if (!codings.empty()) {
         if (!content_lengths.empty())
             return "both Transfer-Encoding and Content-Length";
-        if (codings.size() != 1 || !equal_ignoring_case(trimmed(codings[0]), "chunked"))
+        if (codings.size() != 1 || lower_case(trimmed(codings[0])) != "chunked")
             return fmt::format("unsupported Transfer-Encoding '{}'", fmt::join(codings, ", "));
         return BodyFraming{ChunkedBody{}};
     }
@@ -106,9 +96,8 @@ std::string request_text(const Url& url) {
 
 bool has_connection_option(std::string_view value, std::string_view option) {
     bool found = false;
-    for_each_element(value, [&](std::string_view element) {
-        found = found || equal_ignoring_case(element, option);
-    });
+    for_each_element(
+        value, [&](std::string_view element) { found = found || lower_case(element) == option; });
     return found;
 }
 

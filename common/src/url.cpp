@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "common/text.hpp"
+
 namespace common {
 namespace {
 
@@ -30,14 +32,6 @@ bool is_digit(char c) {
 }
 bool is_hex(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return lower;
 }
 
 // The scheme of an absolute URL (RFC 3986, 3.1), in lower case; empty for a relative reference.

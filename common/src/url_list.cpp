@@ -9,21 +9,20 @@
 #include <cerrno>
 #include <system_error>
 
+#include "common/text.hpp"
+
 namespace common {
 
 std::vector<std::string> urls_in(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    constexpr std::string_view white_space = " \t\r";
     if (text.starts_with(byte_order_mark))
         text.remove_prefix(byte_order_mark.size());
 
     std::vector<std::string> urls;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
+        const std::string_view line = trimmed(text.substr(0, end), " \t\r");
         text.remove_prefix(std::min(end + 1, text.size()));
-        line.remove_prefix(std::min(line.find_first_not_of(white_space), line.size()));
-        line = line.substr(0, line.find_last_not_of(white_space) + 1);
         if (!line.empty() && line.front() != '#')
             urls.emplace_back(line);
     }

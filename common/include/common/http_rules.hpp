@@ -43,7 +43,8 @@ bool starts_like_http(std::string_view bytes);
 // The request that all models send, whole (RFC 9112, 3).
 std::string request_text(const Url& url);
 
-// Whether a Connection header's value has this option in its list (RFC 9110, 7.6.1).
+// Whether a Connection header's value has this option, in lower case, in its list
+// (RFC 9110, 7.6.1).
 bool has_connection_option(std::string_view value, std::string_view option);
 
 // Text of one kind for one cause, whatever the model: each names the URL or host.

@@ -1,0 +1,25 @@
+// Small things with text that the standard library lacks, for ASCII.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace common {
+
+inline std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return lower;
+}
+
+// Without the characters of `white_space` at both ends.
+inline std::string_view trimmed(std::string_view text, std::string_view white_space = " \t") {
+    const std::size_t first = text.find_first_not_of(white_space);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+}  // namespace common
