@@ -50,7 +50,7 @@ void put_text(std::string& message, std::string_view text) {
 
 bool take_text(std::string_view& message, std::string& text) {
     std::uint32_t size = 0;
-    if (!take(message, size) || size > message.size())
+    if (!take(message, size) || size > max_message_text || size > message.size())
         return false;
     text = message.substr(0, size);
     message.remove_prefix(size);

@@ -14,7 +14,6 @@ namespace async_model {
 
 using common::AsyncStream;
 using common::DownloadError;
-using common::ErrorKind;
 using common::PageWriter;
 using common::Url;
 using State = AsyncStream::State;

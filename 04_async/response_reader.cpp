@@ -63,21 +63,25 @@ bool ResponseReader::step(std::string_view& bytes) {
 // Moves bytes to line_ up to a line's end: LF, with or without a CR before it (RFC 9112, 2.2).
 // False when the line's end has not come yet.
 bool ResponseReader::take_line(std::string_view& bytes) {
-    const std::size_t end = bytes.find('\n');
-    const std::size_t taken = std::min(end == std::string_view::npos ? end : end + 1, bytes.size());
+    // One byte over the limit is enough to know.
+    const std::size_t room = common::max_header_bytes + 1 - header_bytes_;
+    const std::string_view within = bytes.substr(0, room);
+    const std::size_t end = within.find('\n');
+    const std::size_t taken = end == std::string_view::npos ? within.size() : end + 1;
     header_bytes_ += taken;
+    line_ += bytes.substr(0, taken);
+    bytes.remove_prefix(taken);
+    if (part_ == Part::status_line && !common::starts_like_http(line_)) {
+        fail("no status line");
+        return false;
+    }
     // Counts the head and, because chunk sizes and trailers are lines too, each of these alone.
     if (header_bytes_ > common::max_header_bytes) {
         fail(fmt::format("header over {} bytes", common::max_header_bytes));
         return false;
     }
-    line_ += bytes.substr(0, taken);
-    bytes.remove_prefix(taken);
-    if (end == std::string_view::npos) {
-        if (part_ == Part::status_line && !common::starts_like_http(line_))
-            fail("no status line");
+    if (end == std::string_view::npos)
         return false;
-    }
     line_.pop_back();
     if (line_.ends_with('\r'))
         line_.pop_back();
@@ -120,22 +124,41 @@ void ResponseReader::read_status_line() {
 }
 
 void ResponseReader::read_field() {
-    const std::size_t colon = line_.find(':');
-    const std::string name = common::lower_case(std::string_view(line_).substr(0, colon));
-    if (colon == std::string::npos || !is_token(name))
+    // RFC 9110, 5.5: a CR or NUL within a field is invalid and dangerous.
+    if (line_.find_first_of(std::string_view("\r\0", 2)) != std::string::npos)
         return fail("malformed header");
-    const std::string_view value = common::trimmed(std::string_view(line_).substr(colon + 1));
-    if (name == "content-length")
+    // obs-fold: a line that begins with white space goes on with the field before it (RFC 9112,
+    // 5.2); after the status line there is none (2.2).
+    if (line_.starts_with(' ') || line_.starts_with('\t')) {
+        if (name_.empty())
+            return fail("malformed header");
+        value_ += fmt::format(" {}", common::trimmed(line_));
+        return;
+    }
+    take_field();
+    const std::size_t colon = line_.find(':');
+    name_ = common::lower_case(std::string_view(line_).substr(0, colon));
+    if (colon == std::string::npos || !is_token(name_))
+        return fail("malformed header");
+    value_ = common::trimmed(std::string_view(line_).substr(colon + 1));
+}
+
+// Takes in the field that was read last, which is whole when the next line does not go on with it.
+void ResponseReader::take_field() {
+    const std::string_view value = common::trimmed(value_);
+    if (name_ == "content-length")
         content_lengths_.emplace_back(value);
-    else if (name == "transfer-encoding")
+    else if (name_ == "transfer-encoding")
         codings_.emplace_back(value);
-    else if (name == "location" && head_.location.empty())
+    else if (name_ == "location" && head_.location.empty())
         head_.location = value;
-    else if (name == "connection" && common::has_connection_option(value, "close"))
+    else if (name_ == "connection" && common::has_connection_option(value, "close"))
         keep_alive_ = false;
+    name_.clear();
 }
 
 void ResponseReader::end_of_fields() {
+    take_field();
     if (head_.status < 200) {  // interim: the response is still to come (RFC 9110, 15.2)
         head_ = {};
         content_lengths_.clear();

@@ -67,6 +67,7 @@ class ResponseReader {
     void read_line();
     void read_status_line();
     void read_field();
+    void take_field();
     void end_of_fields();
     void read_chunk_size();
     void take_body_bytes(std::string_view& bytes);
@@ -81,6 +82,8 @@ class ResponseReader {
     std::size_t header_bytes_ = 0;
     std::string error_;
     Head head_;
+    std::string name_;   // of the field that the next line may go on with; empty: none
+    std::string value_;  // of the same
     std::vector<std::string> content_lengths_;
     std::vector<std::string> codings_;
     bool keep_alive_ = false;

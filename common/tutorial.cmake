@@ -19,10 +19,6 @@ if(TUTORIAL_SANITIZE)
   add_compile_options(-fsanitize=${TUTORIAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TUTORIAL_SANITIZE})
 endif()
-if(TUTORIAL_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
-  add_link_options(-fsanitize=fuzzer-no-link)
-endif()
 
 # Imported targets are visible only downwards, so they are found here and not in common/.
 find_package(Threads REQUIRED)

@@ -1,51 +1,81 @@
-// The input's first line is a URL, the rest a Location header that redirects from it.
+// Fuzzes parse_url and follow_redirect. The input's first line is a URL, the rest the Location of a
+// redirect from there; all of it together is parsed as a URL too.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <variant>
 
-#include "check.hpp"
 #include "common/url.hpp"
+#include "require.hpp"
 
 namespace {
 
-bool is_visible_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+using common::DownloadError;
+using common::Url;
+using fuzz::require;
+
+void check_refused(const DownloadError& error) {
+    require(error.kind == common::ErrorKind::bad_url, "what is refused is a bad_url");
+    require(!error.message.empty(), "what is refused says why");
+    require(!fuzz::has_control_characters(error.message), "a message is one harmless line");
 }
 
-bool has_control_character(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-void check(const std::variant<common::DownloadError, common::Url>& parsed) {
-    if (const auto* error = std::get_if<common::DownloadError>(&parsed)) {
-        FUZZ_CHECK(error->kind == common::ErrorKind::bad_url);
-        FUZZ_CHECK(!error->message.empty() && !has_control_character(error->message));
-        return;
-    }
-    const auto& url = std::get<common::Url>(parsed);
-    FUZZ_CHECK(!url.host.empty() && url.port != 0);
-    FUZZ_CHECK(url.target.starts_with('/') && is_visible_ascii(url.target));
-    // What a redirect adds can make a URL longer than parse_url accepts.
+// What follows goes into a request as it is.
+void check_accepted(const Url& url) {
+    require(!url.host.empty(), "a URL has a host");
+    require(url.port != 0, "a URL has a port");
+    require(url.target.starts_with('/'), "a target begins with a slash");
+    require(std::all_of(url.target.begin(), url.target.end(),
+                        [](char c) { return c > 0x20 && c < 0x7f; }),
+            "a target has no spaces, no control characters, nothing beyond ASCII");
+    require(std::all_of(url.host.begin(), url.host.end(),
+                        [](char c) {
+                            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                                   c == '.' || c == '_' || c == ':';
+                        }),
+            "a host is a name or an address in lower case");
     const auto again = common::parse_url(url.text());
-    FUZZ_CHECK(url.text().size() > 16 * 1024 ||
-               (std::holds_alternative<common::Url>(again) && std::get<common::Url>(again) == url));
+    require(std::holds_alternative<Url>(again), "the text of a URL is a URL");
+    require(std::get<Url>(again) == url, "the text of a URL is the same URL");
+}
+
+void check(const std::variant<DownloadError, Url>& parsed) {
+    if (const auto* error = std::get_if<DownloadError>(&parsed))
+        check_refused(*error);
+    else
+        check_accepted(std::get<Url>(parsed));
+}
+
+void check_redirect(const Url& from, std::string_view location) {
+    const auto to = common::follow_redirect(from, location);
+    check(to);
+    const auto* url = std::get_if<Url>(&to);
+    if (!url)
+        return;
+    require(!from.https || url->https, "a redirect does not leave https for http");
+    const std::string_view path = std::string_view(url->target).substr(0, url->target.find('?'));
+    require(path.find("/../") == path.npos && path.find("/./") == path.npos &&
+                !path.ends_with("/..") && !path.ends_with("/."),
+            "a redirect leads to a path without dot segments");
 }
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
-    const std::size_t line_end = std::min(input.find('\n'), input.size());
-    const auto parsed = common::parse_url(input.substr(0, line_end));
+    const std::size_t line_end = std::min(input.find('\n'), size);
+    const std::string_view text = input.substr(0, line_end);
+    const std::string_view location = input.substr(std::min(line_end + 1, size));
+
+    check(common::parse_url(input));
+    const auto parsed = common::parse_url(text);
     check(parsed);
-    const auto* url = std::get_if<common::Url>(&parsed);
-    if (!url || line_end == input.size())
-        return 0;
-    const auto target = common::follow_redirect(*url, input.substr(line_end + 1));
-    check(target);
-    if (const auto* next = std::get_if<common::Url>(&target))
-        FUZZ_CHECK(next->https || !url->https);
+    if (const auto* url = std::get_if<Url>(&parsed))
+        check_redirect(*url, location);
+    for (const bool https : {false, true})
+        check_redirect({.https = https, .host = "a.example", .port = 8080, .target = "/b/c/d?e=/f"},
+                       text);
     return 0;
 }

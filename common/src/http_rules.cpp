@@ -32,6 +32,10 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 }
 
 DownloadError failure(ErrorKind kind, std::string message, std::optional<int> status = {}) {
+    // Servers' words are in it: what a terminal would obey is shown as a question mark.
+    std::replace_if(
+        message.begin(), message.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
     return DownloadError{.kind = kind, .message = std::move(message), .status = status};
 }
 
@@ -47,7 +51,8 @@ std::variant<std::string, BodyFraming> body_framing(int status,
         if (!content_lengths.empty())
             return "both Transfer-Encoding and Content-Length";
         if (codings.size() != 1 || lower_case(trimmed(codings[0])) != "chunked")
-            return fmt::format("unsupported Transfer-Encoding '{}'", fmt::join(codings, ", "));
+            return fmt::format("unsupported Transfer-Encoding '{:.200}'",
+                               fmt::format("{}", fmt::join(codings, ", ")));
         return BodyFraming{ChunkedBody{}};
     }
 
@@ -60,7 +65,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
         for_each_element(field, [&](std::string_view element) {
             const auto value = parse_length(element);
             if (!value)
-                error = fmt::format("Content-Length '{}' is no number", element);
+                error = fmt::format("Content-Length '{:.200}' is no number", element);
             else if (length && *length != *value)
                 error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
             length = value;

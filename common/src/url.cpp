@@ -182,6 +182,8 @@ std::variant<DownloadError, Url> parse_url(std::string_view text) {
         return refused(text, *error);
     const std::string target = percent_encode(rest.substr(authority_end));
     url.target = target.starts_with('/') ? target : fmt::format("/{}", target);
+    if (url.text().size() > max_url_bytes)
+        return refused(text, fmt::format("longer than {} bytes when encoded", max_url_bytes));
     return url;
 }
 
