@@ -1,0 +1,26 @@
+// A clean run under a sanitizer proves nothing when the sanitizer is not there.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/processes.hpp"
+
+namespace {
+
+TEST_CASE("every program has the sanitizers compiled in that were asked for") {
+    const std::string asked_for = TUTORIAL_SANITIZE;
+    for (const char* program : {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS,
+                                TUTORIAL_ASYNC, TUTORIAL_PRACTICE_SITE}) {
+        CAPTURE(program);
+        // A call that the compiler put into the code stands in the symbol table by its name.
+        const std::string binary = test_support::read_text(program);
+        const auto has = [&](const char* symbol) {
+            return binary.find(symbol) != std::string::npos;
+        };
+        CHECK(has("__tsan_func_entry") == (asked_for.find("thread") != std::string::npos));
+        CHECK(has("__asan_report_load8") == (asked_for.find("address") != std::string::npos));
+        CHECK(has("__ubsan_handle_") == (asked_for.find("undefined") != std::string::npos));
+    }
+}
+
+}  // namespace
