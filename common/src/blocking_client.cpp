@@ -9,6 +9,7 @@
 #include "blocking_connection.hpp"
 #include "common/http_rules.hpp"
 #include "common/page_writer.hpp"
+#include "common/text.hpp"
 
 namespace common {
 namespace {
@@ -35,7 +36,10 @@ class HttpStream final : public httplib::Stream {
     ssize_t read(char* buffer, std::size_t size) {
         if (reading_header && connection_.bytes_read() >= max_header_bytes)
             return -1;
-        return connection_.read(buffer, size);
+        const ssize_t received = connection_.read(buffer, size);
+        if (!reading_header || received <= 0)
+            return received;
+        return take_header({buffer, static_cast<std::size_t>(received)}) ? received : -1;
     }
     ssize_t write(const char* bytes, std::size_t size) {
         return request_sent ? static_cast<ssize_t>(size) : connection_.write(bytes, size);
@@ -43,6 +47,7 @@ class HttpStream final : public httplib::Stream {
 
     bool reading_header = true;
     bool request_sent = false;  // read one more response to the same request
+    std::string location;       // as it came: cpp-httplib would decode its percent codes
 
     // What cpp-httplib's versions ask of a stream differs, so nothing here says "override".
     bool is_readable() const { return true; }
@@ -56,7 +61,42 @@ class HttpStream final : public httplib::Stream {
     socket_t socket() const { return INVALID_SOCKET; }
 
   private:
+    // False for a header that cpp-httplib must not see.
+    bool take_header(std::string_view bytes) {
+        for (const char c : bytes) {
+            line_ += c;
+            // cpp-httplib matches the status line with std::regex, which recurses for every
+            // character: a line of 30 KiB overflows the stack.
+            if (line_.size() > CPPHTTPLIB_HEADER_MAX_LENGTH)
+                return false;
+            if (c != '\n')
+                continue;
+            if (!take_line(trimmed(line_, "\r\n")))
+                return false;
+            line_.clear();
+        }
+        return true;
+    }
+
+    // cpp-httplib passes over the lines that it cannot read, and with them over where the body
+    // ends: a folded Transfer-Encoding, a Content-Length with a space before the colon.
+    bool take_line(std::string_view line) {
+        if (line.empty() || in_status_line_) {
+            in_status_line_ = line.empty();
+            return true;
+        }
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos ||
+            line.substr(0, colon).find_first_of(" \t\r") != std::string_view::npos)
+            return false;
+        if (lower_case(line.substr(0, colon)) == "location" && location.empty())
+            location = trimmed(line.substr(colon + 1));
+        return true;
+    }
+
     BlockingConnection& connection_;
+    std::string line_;  // of the header, so far
+    bool in_status_line_ = true;
 };
 
 std::vector<std::string> values_of(const httplib::Headers& headers, const std::string& name) {
@@ -87,6 +127,7 @@ class Exchange {
         do {
             interim_ = false;
             stream_.reading_header = true;
+            stream_.location.clear();
             if (auto error = run_once(http))
                 return *std::move(error);
             stream_.request_sent = true;
@@ -132,7 +173,7 @@ class Exchange {
     // False ends the exchange: an error, or nothing follows the head.
     bool take_head(const httplib::Response& head) {
         stream_.reading_header = false;
-        response_ = {head.status, head.get_header_value("Location")};
+        response_ = {head.status, stream_.location};
         if (head.status < 100 || head.status == 101)
             return fail(protocol_error(url_, fmt::format("status {}", head.status)));
         interim_ = head.status < 200;

@@ -51,8 +51,8 @@ std::variant<std::string, BodyFraming> body_framing(int status,
         if (!content_lengths.empty())
             return "both Transfer-Encoding and Content-Length";
         if (codings.size() != 1 || lower_case(trimmed(codings[0])) != "chunked")
-            return fmt::format("unsupported Transfer-Encoding '{:.200}'",
-                               fmt::format("{}", fmt::join(codings, ", ")));
+            return fmt::format("unsupported Transfer-Encoding '{}'",
+                               fmt::format("{}", fmt::join(codings, ", ")).substr(0, 200));
         return BodyFraming{ChunkedBody{}};
     }
 
@@ -65,7 +65,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
         for_each_element(field, [&](std::string_view element) {
             const auto value = parse_length(element);
             if (!value)
-                error = fmt::format("Content-Length '{:.200}' is no number", element);
+                error = fmt::format("Content-Length '{}' is no number", element.substr(0, 200));
             else if (length && *length != *value)
                 error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
             length = value;

@@ -132,6 +132,11 @@ std::vector<Fault> Sites::faults() const {
     page("10,000 header lines", "/header-lines/10000/page/1", "protocol");
     raw("no status", "HTTP/1.1 \r\n\r\n", "protocol");
     raw("HTTP/0.9", "<html>an answer without a header</html>\n", "protocol");
+    raw("bytes that are no text",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + std::string(300, '\xff') + "\r\n\r\n",
+        "protocol");
+    raw("line without a colon", "HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 0\r\n\r\n",
+        "protocol");
     raw("status 99", "HTTP/1.1 99 Low\r\n\r\n", "protocol");
     raw("status 1000", "HTTP/1.1 1000 High\r\n\r\n", "protocol");
     raw("1xx before the final answer",
@@ -173,6 +178,7 @@ std::vector<Fault> Sites::faults() const {
     page("11 hops", "/redirect/11" + fine, "too_many_redirects");
     raw("no Location", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "protocol");
     redirect("relative", fine, "");
+    redirect("to a percent-encoded slash", "/page%2F1", "http_status");
     redirect("to another site", https(other_authority_), "tls");
     all.back().mention = host_of(other_authority_.origin());
     add("http to https", plain_.origin() + "/redirect-to/" + segment(secure_.origin() + fine), "",
