@@ -124,10 +124,16 @@ std::vector<std::size_t> wait_for_answers(Parent& parent) {
     return answered;
 }
 
-common::DownloadError worker_died(WorkerProcess& worker, const std::string& url) {
-    common::DownloadError error{.kind = common::ErrorKind::worker_died};
-    error.times = {worker.held_since(), common::Clock::now(), common::Clock::now(), 0};
+common::DownloadError worker_died(WorkerProcess& worker, std::size_t number,
+                                  const std::string& url) {
     const pid_t process_id = worker.process_id();
+    common::DownloadError error{.kind = common::ErrorKind::worker_died};
+    error.times = {.begin = worker.held_since(),
+                   .received = common::Clock::now(),
+                   .end = common::Clock::now(),
+                   .worker = static_cast<std::uint32_t>(number),
+                   .process_id = process_id,
+                   .thread_id = process_id};
     error.message = fmt::format("worker process {} was {} while it held {}; its page is lost",
                                 process_id, worker.cause_of_death(), url);
     return error;
@@ -138,7 +144,7 @@ void take_answer(Parent& parent, std::size_t number) {
     const std::size_t index = worker->held().value();
     auto result = worker->receive();
     if (!result) {
-        result = worker_died(*worker, parent.urls[index]);
+        result = worker_died(*worker, number, parent.urls[index]);
         worker.reset();
     }
     parent.results[index] = *std::move(result);

@@ -24,22 +24,22 @@ bool take(std::string_view& message, Value& value) {
 }
 
 void put_times(std::string& message, const common::Times& times) {
-    put(message, times.begin.time_since_epoch().count());
-    put(message, times.received.time_since_epoch().count());
-    put(message, times.end.time_since_epoch().count());
+    for (const auto mark : common::time_marks)
+        put(message, (times.*mark).time_since_epoch().count());
     put(message, times.worker);
-}
-
-bool take_time(std::string_view& message, common::Clock::time_point& time) {
-    common::Clock::rep count = 0;
-    const bool taken = take(message, count);
-    time = common::Clock::time_point(common::Clock::duration(count));
-    return taken;
+    put(message, times.process_id);
+    put(message, times.thread_id);
 }
 
 bool take_times(std::string_view& message, common::Times& times) {
-    return take_time(message, times.begin) && take_time(message, times.received) &&
-           take_time(message, times.end) && take(message, times.worker);
+    for (const auto mark : common::time_marks) {
+        common::Clock::rep count = 0;
+        if (!take(message, count))
+            return false;
+        times.*mark = common::Clock::time_point(common::Clock::duration(count));
+    }
+    return take(message, times.worker) && take(message, times.process_id) &&
+           take(message, times.thread_id);
 }
 
 void put_text(std::string& message, std::string_view text) {

@@ -65,19 +65,21 @@ AsyncClient::AsyncClient(asio::io_context& context, const common::Options& optio
                          std::uint32_t worker, std::span<char> read_buffer)
     : context_(context),
       options_(options),
-      worker_(worker),
+      own_times_(common::times_of_this_thread(worker)),
       read_buffer_(read_buffer),
       deadline_(context) {}
 
 asio::awaitable<common::Result> AsyncClient::download(const std::string& url, std::size_t index) {
-    const auto begin = common::Clock::now();
-    start_deadline(begin + options_.timeout);
+    times_ = own_times_;
+    times_.begin = common::Clock::now();
+    start_deadline(times_.begin + options_.timeout);
     common::Result result = co_await fetch(url, index);
     deadline_.cancel();
-    const auto received = common::Clock::now();
+    times_.received = common::Clock::now();
     // Computing is no waiting: nobody can take over the thread, and all other pages stand still.
     common::compute(options_.work_mib);
-    times_of(result) = {begin, received, common::Clock::now(), worker_};
+    times_.end = common::Clock::now();
+    times_of(result) = times_;
     co_return result;
 }
 
@@ -101,6 +103,8 @@ asio::awaitable<common::Result> AsyncClient::fetch(const std::string& text, std:
             co_return common::protocol_error(current,
                                              fmt::format("status {} without Location", status));
         url = common::follow_redirect(current, location);
+        times_.redirected = common::Clock::now();
+        times_.forget_attempt();
     }
     co_return common::too_many_redirects_error(std::get<Url>(common::parse_url(text)));
 }
@@ -123,9 +127,11 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::get(co
 // Connects to the first address that answers, and shakes hands.
 asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::connect(
     const Url& url) {
+    times_.forget_attempt();
     auto addresses = co_await resolve(url);
     if (auto* error = std::get_if<DownloadError>(&addresses))
         co_return std::move(*error);
+    times_.resolved = common::Clock::now();
 
     DownloadError failure = interrupted(url);
     for (const auto& address : std::get<std::vector<asio::ip::tcp::endpoint>>(addresses)) {
@@ -142,6 +148,7 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::conn
             streaming_ = nullptr;
             continue;
         }
+        times_.connected = common::Clock::now();
         AsyncStream::Transfer shaken;
         if (url.https) {
             SSL_CTX* context = common::tls_client_context(options_.ca_file);
@@ -151,6 +158,8 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::conn
         streaming_ = nullptr;
         if (shaken.state != State::done)
             co_return transfer_error(url, stream, shaken, true);
+        if (url.https)
+            times_.secured = common::Clock::now();
         co_return connection;
     }
     co_return failure;
@@ -188,6 +197,7 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::exchan
     streaming_ = &connection.stream;
     const std::string request = common::request_text(url);
     auto transfer = co_await connection.stream.write(request);
+    times_.requested = common::Clock::now();
     if (transfer.state == State::done)
         transfer = co_await read_response(connection.stream, reader);
     streaming_ = nullptr;
@@ -224,6 +234,8 @@ asio::awaitable<AsyncStream::Transfer> AsyncClient::read_response(AsyncStream& s
             reader.end();
         if (received.state != State::done)
             co_return received;
+        if (!reader.began())
+            times_.answered = common::Clock::now();
         reader.feed({read_buffer_.data(), received.bytes});
     }
     co_return AsyncStream::Transfer{};

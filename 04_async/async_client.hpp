@@ -68,7 +68,8 @@ class AsyncClient {
 
     asio::io_context& context_;
     const common::Options& options_;
-    const std::uint32_t worker_;
+    const common::Times own_times_;  // what is the same for all pages: the worker and its ids
+    common::Times times_;            // of the page under way
     const std::span<char> read_buffer_;
     asio::steady_timer deadline_;
     bool timed_out_ = false;

@@ -253,15 +253,18 @@ class Exchange {
 
 class BlockingClient::Impl {
   public:
-    Impl(const Options& options, std::uint32_t worker) : options_(options), worker_(worker) {}
+    Impl(const Options& options, std::uint32_t worker)
+        : options_(options), own_times_(times_of_this_thread(worker)) {}
 
     Result download(const std::string& url, std::size_t index) {
-        const auto begin = Clock::now();
-        deadline_ = begin + options_.timeout;
+        times_ = own_times_;
+        times_.begin = Clock::now();
+        deadline_ = times_.begin + options_.timeout;
         Result result = fetch(url, index);
-        const auto received = Clock::now();
+        times_.received = Clock::now();
         compute(options_.work_mib);
-        times_of(result) = {begin, received, Clock::now(), worker_};
+        times_.end = Clock::now();
+        times_of(result) = times_;
         return result;
     }
 
@@ -285,6 +288,8 @@ class BlockingClient::Impl {
             if (location.empty())
                 return protocol_error(current, fmt::format("status {} without Location", status));
             url = follow_redirect(current, location);
+            times_.redirected = Clock::now();
+            times_.forget_attempt();
         }
         return too_many_redirects_error(std::get<Url>(parse_url(text)));
     }
@@ -310,7 +315,7 @@ class BlockingClient::Impl {
 
     std::variant<DownloadError, Response> exchange(std::unique_ptr<BlockingConnection> connection,
                                                    const Url& url, PageWriter& page) {
-        connection->begin_exchange(url, deadline_);
+        connection->begin_exchange(url, deadline_, times_);
         Exchange exchange(*connection, url, page, options_.max_bytes);
         auto answer = exchange.run();
         const auto* error = std::get_if<DownloadError>(&answer);
@@ -326,7 +331,8 @@ class BlockingClient::Impl {
     std::unique_ptr<BlockingConnection> connect(const Url& url) {
         SSL_CTX* context = url.https ? tls_client_context(options_.ca_file) : nullptr;
         auto connection = std::make_unique<BlockingConnection>(url, context, options_.timeout);
-        connection->open(deadline_);
+        times_.forget_attempt();
+        connection->open(deadline_, times_);
         return connection;
     }
 
@@ -350,7 +356,8 @@ class BlockingClient::Impl {
     }
 
     const Options options_;
-    const std::uint32_t worker_;
+    const Times own_times_;  // what is the same for all pages: the worker and its ids
+    Times times_;            // of the page under way
     Clock::time_point deadline_{};
     bool lost_before_answer_ = false;
     std::vector<std::unique_ptr<BlockingConnection>> kept_;

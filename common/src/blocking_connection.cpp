@@ -50,8 +50,9 @@ BlockingConnection::~BlockingConnection() {
         close(socket_);
 }
 
-bool BlockingConnection::open(Clock::time_point deadline) {
+bool BlockingConnection::open(Clock::time_point deadline, Times& times) {
     deadline_ = deadline;
+    times_ = &times;
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
@@ -62,10 +63,13 @@ bool BlockingConnection::open(Clock::time_point deadline) {
         failure_ = resolve_error(url_, gai_strerror(error));
         return false;
     }
+    times.resolved = Clock::now();
     for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
         failure_.reset();
-        if (connect_to(*address))
+        if (connect_to(*address)) {
+            times.connected = Clock::now();
             return !url_.https || shake_hands();
+        }
         if (failure_->kind != ErrorKind::connect)
             break;  // no time left, or asked to stop: the next address would get none
     }
@@ -104,16 +108,20 @@ bool BlockingConnection::shake_hands() {
     for (;;) {
         ERR_clear_error();
         const int result = SSL_do_handshake(ssl_.get());
-        if (result == 1)
+        if (result == 1) {
+            times_->secured = Clock::now();
             return true;
+        }
         if (wait_for_tls(result, true) == Wait::failed)
             return false;
     }
 }
 
-void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadline) {
+void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadline,
+                                        Times& times) {
     url_ = url;
     deadline_ = deadline;
+    times_ = &times;
     bytes_read_ = 0;
     last_bytes_ = 0;
 }
@@ -188,6 +196,8 @@ ssize_t BlockingConnection::read(char* buffer, std::size_t size) {
             return received;
         buffer_begin_ = 0;
         buffer_end_ = static_cast<std::size_t>(received);
+        if (bytes_read_ == 0)
+            times_->answered = Clock::now();
     }
     const std::size_t handed_out = std::min(size, buffer_end_ - buffer_begin_);
     std::memcpy(buffer, &buffer_[buffer_begin_], handed_out);
@@ -231,6 +241,7 @@ ssize_t BlockingConnection::write(const char* bytes, std::size_t size) {
             }
         }
     }
+    times_->requested = Clock::now();
     return static_cast<ssize_t>(size);
 }
 

@@ -28,12 +28,13 @@ class BlockingConnection {
     BlockingConnection(const BlockingConnection&) = delete;
     BlockingConnection& operator=(const BlockingConnection&) = delete;
 
-    // Resolves, connects to the first address that answers, shakes hands. False: see failure().
-    bool open(Clock::time_point deadline);
+    // Resolves, connects to the first address that answers, shakes hands, and marks each in
+    // `times`. False: see failure().
+    bool open(Clock::time_point deadline, Times& times);
 
     // Begins the next exchange on an open connection, for another page of the same site: counts
-    // start at zero, and errors name this URL.
-    void begin_exchange(const Url& url, Clock::time_point deadline);
+    // start at zero, and errors name this URL. `times` lives until the exchange is over.
+    void begin_exchange(const Url& url, Clock::time_point deadline, Times& times);
 
     // At least one byte; 0 when the server has ended the connection; -1: see failure().
     ssize_t read(char* buffer, std::size_t size);
@@ -66,6 +67,7 @@ class BlockingConnection {
     SSL_CTX* const context_;
     const std::chrono::milliseconds timeout_;  // for the text of the timeout error
     Clock::time_point deadline_{};
+    Times* times_ = nullptr;  // of the page that this is for
     int socket_ = -1;
     SslHandle ssl_;
     std::optional<DownloadError> failure_;

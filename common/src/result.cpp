@@ -1,6 +1,7 @@
 #include "common/result.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -38,6 +39,10 @@ std::optional<ErrorKind> error_kind_named(std::string_view name) {
 
 std::string to_hex(const Sha256& hash) {
     return fmt::format("{:02x}", fmt::join(hash, ""));
+}
+
+Times times_of_this_thread(std::uint32_t worker) {
+    return {.worker = worker, .process_id = getpid(), .thread_id = gettid()};
 }
 
 const Times& times_of(const Result& result) {

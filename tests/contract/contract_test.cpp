@@ -442,6 +442,51 @@ FOR_ALL_MODELS("times say which worker had a page, and when") {
     CHECK(workers.size() == (Model::concurrent ? 4 : 1));
 }
 
+FOR_ALL_MODELS("times mark each step, and a kept connection is not made once more") {
+    const PracticeSite site;
+    const Strings urls = {site.origin() + "/delay/50/page/1", site.origin() + "/delay/50/page/2",
+                          site.origin() + "/redirect/1/page/3"};
+    const auto results = download<Model>(urls, options_for(site, 1));
+    const common::Times& first = times_of(results.at(0));
+    for (std::size_t i = 1; i < common::time_marks.size(); ++i) {
+        if (common::time_marks.at(i) == &common::Times::redirected)
+            continue;
+        CAPTURE(i);
+        const auto previous =
+            common::time_marks.at(i - 1) == &common::Times::redirected ? i - 2 : i - 1;
+        CHECK(first.*common::time_marks.at(previous) <= first.*common::time_marks.at(i));
+    }
+    CHECK(first.begin < first.connected);
+    CHECK(first.connected < first.secured);
+    CHECK(first.answered - first.requested >= milliseconds(50));
+    CHECK(first.redirected == common::Clock::time_point());
+
+    const common::Times& second = times_of(results.at(1));
+    CHECK(second.connected == common::Clock::time_point());
+    CHECK(second.secured == common::Clock::time_point());
+    CHECK(second.answered - second.requested >= milliseconds(50));
+
+    const common::Times& third = times_of(results.at(2));
+    CHECK(third.begin < third.redirected);
+    CHECK(third.redirected < third.answered);
+}
+
+FOR_ALL_MODELS("times name the process and the thread that worked") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 8, .latency_ms = 50, .page_bytes = 10});
+    std::set<std::int32_t> processes;
+    std::set<std::int32_t> threads;
+    for (const Result& result : download<Model>(urls, options_for(site, 4))) {
+        processes.insert(times_of(result).process_id);
+        threads.insert(times_of(result).thread_id);
+    }
+    constexpr bool forks = std::is_same_v<Model, Multiprocess>;
+    constexpr bool has_threads = forks || std::is_same_v<Model, Threads>;
+    CHECK(processes.size() == (forks ? 4 : 1));
+    CHECK(processes.contains(getpid()) == !forks);
+    CHECK(threads.size() == (has_threads ? 4 : 1));
+}
+
 TEST_CASE("all models report the same bytes and hashes for the same list") {
     const PracticeSite site;
     Strings urls = site.page_urls({.pages = 12, .latency_ms = 5, .page_bytes = 30'000});
