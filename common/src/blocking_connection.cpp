@@ -117,8 +117,7 @@ bool BlockingConnection::shake_hands() {
     }
 }
 
-void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadline,
-                                        Times& times) {
+void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadline, Times& times) {
     url_ = url;
     deadline_ = deadline;
     times_ = &times;

@@ -9,6 +9,9 @@ namespace common {
 
 std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const Chapter& chapter) {
     CommandLine line;
+    line.command = chapter.model;
+    for (int i = 1; i < argc; ++i)
+        line.command += fmt::format(" {}", argv[i]);
     line.options.workers = chapter.default_workers.value_or(1);
     double timeout_seconds = 30;
 
@@ -43,6 +46,11 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
     app.add_option("--save", line.options.save_directory, "Write every page to DIR")
         ->type_name("DIR");
     app.add_option("--report", line.report, "Write a JSON report to FILE")->type_name("FILE");
+    app.add_option("--timeline", line.timeline, "Draw the run as an SVG picture, to FILE")
+        ->type_name("FILE");
+    app.add_option("--trace", line.trace,
+                   "Write Chrome trace events, for Perfetto or chrome://tracing, to FILE")
+        ->type_name("FILE");
     app.add_flag("-q,--quiet", line.quiet, "Print the summary only");
 
     const std::string group = "Practice site (when no URL is given)";

@@ -16,7 +16,10 @@ struct CommandLine {
     PracticeSiteOptions practice_site;
     std::vector<std::string> urls;
     std::string input;   // file with URLs; empty: none
-    std::string report;  // file for the JSON report; empty: none
+    std::string report;  // files to write; empty: none
+    std::string timeline;
+    std::string trace;
+    std::string command;  // the whole of it, as it was given
     bool quiet = false;
 
     bool wants_practice_site() const { return urls.empty() && input.empty(); }

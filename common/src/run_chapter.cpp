@@ -8,14 +8,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "command_line.hpp"
 #include "common/report.hpp"
 #include "common/stop.hpp"
+#include "common/timeline.hpp"
 #include "common/tls.hpp"
 #include "common/url_list.hpp"
 
@@ -105,23 +108,52 @@ Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string
     Run run{.model = chapter.model,
             .workers = std::min(line.options.workers, useful_workers),
             .urls = std::move(urls)};
+    if (line.wants_practice_site())
+        run.latency = std::chrono::milliseconds(line.practice_site.latency_ms);
     Options options = line.options;
     options.workers = run.workers;
 
     LiveOutput output(run.urls, line.quiet);
-    const auto begin = Clock::now();
+    run.begin = Clock::now();
     run.results = chapter.download_all(
         run.urls, options,
         [&](std::size_t index, const Result& result) { output.page_done(index, result); });
-    run.seconds = Clock::now() - begin;
+    run.seconds = Clock::now() - run.begin;
     run.results.resize(run.urls.size());  // a result that a model did not give is a failure
     return run;
 }
 
+// Colours are for people who look at a terminal and have not said no: https://no-color.org.
+bool wants_colour() {
+    const char* no_colour = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return isatty(STDOUT_FILENO) != 0 && (!no_colour || *no_colour == '\0') &&
+           (!terminal || std::string_view(terminal) != "dumb");
+}
+
+// All files that were asked for; one that cannot be written does not cost the others.
+void write_files(const Run& run, const CommandLine& line) {
+    std::exception_ptr first_error;
+    const auto write = [&](const std::string& path, auto make_text) {
+        try {
+            if (!path.empty())
+                write_file(path, make_text());
+        } catch (const std::system_error&) {
+            first_error = first_error ? first_error : std::current_exception();
+        }
+    };
+    write(line.report, [&] { return json_report(run); });
+    write(line.timeline, [&] { return timeline_svg(run, line.command); });
+    write(line.trace, [&] { return trace_json(run); });
+    if (first_error)
+        std::rethrow_exception(first_error);
+}
+
 int report(const Run& run, const CommandLine& line) {
+    if (!line.quiet)
+        print_line(timeline_text(run, wants_colour()));
     print_line(summary(run));
-    if (!line.report.empty())
-        write_file(line.report, json_report(run));
+    write_files(run, line);
     finish_output();
     if (stop_requested())
         return 128 + stop_signal();

@@ -31,13 +31,14 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", s
 .computing, .three { fill: var(--computing); stroke: var(--computing); }
 .failed { fill: var(--failed); stroke: var(--failed); }
 .four { fill: var(--violet); stroke: var(--violet); }
-rect, text { stroke-width: 0; }
+rect, path, text { stroke-width: 0; }
 rect.card { stroke-width: 1; }
 line, polyline { stroke-width: 1; }
 polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
 .axis { stroke: var(--axis); }
 .grid { stroke: var(--grid); }
 .ideal { stroke: var(--text); stroke-width: 2; }
+.cross { stroke-width: 2.5; }
 .dashed { stroke-dasharray: 4 3; }
 </style>
 )";
@@ -45,13 +46,6 @@ polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
 // To a hundredth, and without zeros that say nothing.
 std::string number(double value) {
     return fmt::format("{:.6g}", std::round(value * 100) / 100);
-}
-
-std::string comment_of(std::string_view made_by) {
-    std::string text;
-    for (const char c : made_by)
-        text += c == '-' && text.ends_with('-') ? std::string("\\-") : std::string(1, c);
-    return fmt::format("<!-- made by: {} -->\n", text);
 }
 
 const char* name_of(Anchor anchor) {
@@ -105,13 +99,13 @@ std::string escaped(std::string_view text) {
 }
 
 Picture::Picture(const Frame& frame) {
-    content_ = comment_of(frame.made_by) +
-               fmt::format(
-                   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
-                   "role=\"img\" aria-labelledby=\"title desc\">\n"
-                   "<title id=\"title\">{2}</title>\n<desc id=\"desc\">{3}</desc>\n",
-                   number(frame.width), number(frame.height), escaped(frame.title),
-                   escaped(frame.description));
+    content_ = fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
+        "role=\"img\" aria-labelledby=\"title desc\">\n"
+        "<title id=\"title\">{2}</title>\n<desc id=\"desc\">{3}</desc>\n"
+        "<metadata>made by: {4}</metadata>\n",
+        number(frame.width), number(frame.height), escaped(frame.title), escaped(frame.description),
+        escaped(frame.made_by));
     content_ += style_sheet;
     content_ += fmt::format(
         "<rect class=\"card\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"8\"/>\n",
@@ -142,6 +136,16 @@ void Picture::rect(Point corner, double width, double height, std::string_view c
                             number(height));
     content_ += tooltip.empty() ? std::string("/>\n")
                                 : fmt::format("><title>{}</title></rect>\n", escaped(tooltip));
+}
+
+void Picture::rects(const std::vector<Rect>& all, std::string_view classes) {
+    if (all.empty())
+        return;
+    content_ += fmt::format("<path class=\"{}\" d=\"", escaped(classes));
+    for (const Rect& rect : all)
+        content_ += fmt::format("M{} {}h{}v{}h-{}z", number(rect.corner.x), number(rect.corner.y),
+                                number(rect.width), number(rect.height), number(rect.width));
+    content_ += "\"/>\n";
 }
 
 void Picture::marker(Marker shape, Point middle, std::string_view classes) {

@@ -65,6 +65,13 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++found;
+    return found;
+}
+
 std::ptrdiff_t count_lines(const std::string& text) {
     return std::count(text.begin(), text.end(), '\n');
 }
@@ -75,7 +82,8 @@ const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "1
 FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and exits with 0") {
     const Finished finished = run(command<Model>({"--pages", "7", "--latency", "5"}));
     CHECK(finished.exit_status == 0);
-    CHECK(count_lines(finished.output) == 7 + 1);
+    CHECK(count_of(finished.output, "\n   200 ") + 1 == 7);
+    CHECK(contains(finished.output, "\npredicted, from the waits alone: "));
     CHECK(contains(finished.output, "7 of 7 pages arrived in "));
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
@@ -91,6 +99,58 @@ FOR_ALL_PROGRAMS("a terminal shows a progress bar") {
                                    joined(command<Model>(quick_site), " "), "/dev/null"});
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "######] 6 of 6"));
+}
+
+// The output of the program on a terminal.
+template <typename Model>
+Finished run_on_terminal(const std::string& environment, const Strings& arguments) {
+    return run({"script", "--quiet", "--return", "--command",
+                environment + " " + joined(command<Model>(arguments), " "), "/dev/null"});
+}
+
+FOR_ALL_PROGRAMS("a terminal has a timeline in colours, unless they are not wanted") {
+    const std::string colour = "\033[36m";
+    CHECK(contains(run_on_terminal<Model>("NO_COLOR= TERM=xterm", quick_site).output, colour));
+    CHECK_FALSE(contains(run_on_terminal<Model>("NO_COLOR=1", quick_site).output, colour));
+    CHECK_FALSE(contains(run_on_terminal<Model>("TERM=dumb", quick_site).output, colour));
+}
+
+FOR_ALL_PROGRAMS("a quiet run prints its summary only") {
+    Strings arguments = quick_site;
+    arguments.emplace_back("--quiet");
+    const Finished finished = run(command<Model>(arguments));
+    CHECK(count_lines(finished.output) == 1);
+    CHECK(finished.output.starts_with("6 of 6 pages arrived"));
+}
+
+FOR_ALL_PROGRAMS("the run is written as a picture and as a trace") {
+    const TemporaryDirectory directory;
+    Strings arguments = quick_site;
+    arguments.insert(arguments.end(), {"--quiet", "--timeline", directory.file("run.svg"),
+                                       "--trace", directory.file("run.json")});
+    CHECK(run(command<Model>(arguments)).exit_status == 0);
+    const std::string picture = test_support::read_text(directory.file("run.svg"));
+    const std::string name = std::filesystem::path(Model::program).filename().string();
+    CHECK(contains(picture, ">" + name + ": 6 pages, "));
+    CHECK(contains(picture, "made by: " + name + " --pages 6 --latency 5 "));
+    const auto trace = nlohmann::json::parse(test_support::read_text(directory.file("run.json")));
+    std::size_t pages = 0;
+    for (const auto& event : trace.at("traceEvents"))
+        pages += event.contains("args") && event.at("args").contains("url") ? 1 : 0;
+    CHECK(pages == 6);
+    for (const char* step : {"TLS handshake", "wait", "page 6"})
+        CHECK(contains(trace.dump(), step));
+}
+
+FOR_ALL_PROGRAMS("a file that cannot be written does not cost the others") {
+    const TemporaryDirectory directory;
+    Strings arguments = quick_site;
+    arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json", "--timeline",
+                                       directory.file("run.svg")});
+    const Finished finished = run(command<Model>(arguments));
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "/no/such/directory/report.json"));
+    CHECK(directory.names() == Strings{"run.svg"});
 }
 
 FOR_ALL_PROGRAMS("plain http is downloaded as well") {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,11 @@ namespace common {
 struct Run {
     std::string model;
     std::size_t workers = 1;
+    Clock::time_point begin{};  // of the first download; seconds: to the end of the last
     std::chrono::duration<double> seconds{};
-    std::vector<std::string> urls;
+    // How long the server is known to think about each page: the practice site's option.
+    std::optional<std::chrono::milliseconds> latency{};
+    std::vector<std::string> urls{};
     std::vector<Result> results{};  // one per URL
 };
 

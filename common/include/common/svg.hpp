@@ -12,12 +12,18 @@ struct Frame {
     double height = 0;
     std::string title = {};        // "English · Português"
     std::string description = {};  // in both languages, for those who do not see the picture
-    std::string made_by = {};      // the command that makes the file again
+    std::string made_by = {};      // the command that makes the file again, kept as metadata
 };
 
 struct Point {
     double x = 0;
     double y = 0;
+};
+
+struct Rect {
+    Point corner;  // the upper left one
+    double width = 0;
+    double height = 0;
 };
 
 enum class Anchor { start, middle, end };
@@ -30,7 +36,7 @@ enum class Marker { circle, square, triangle, diamond };
 //
 // `classes` names colours and styles of the frame's style sheet, separated by spaces:
 //   areas, lines and markers  waiting connecting receiving computing failed; one to four (series)
-//   lines                     axis grid; dashed; ideal
+//   lines                     axis grid; dashed; ideal; cross
 //   texts                     text muted; heading (larger, bold), small, figure (equal digits)
 class Picture {
   public:
@@ -44,11 +50,11 @@ class Picture {
     // `corner` is the upper left one. The tooltip shows where the file itself is looked at.
     void rect(Point corner, double width, double height, std::string_view classes,
               std::string_view tooltip = "");
+    // Many rectangles as one shape: a run may have thousands.
+    void rects(const std::vector<Rect>& all, std::string_view classes);
     void marker(Marker shape, Point middle, std::string_view classes);
 
-    // The whole file. Its first line is the comment "<!-- made by: COMMAND -->", in which every
-    // second hyphen of a row is written "\-": a comment must not hold two in a row (XML 1.0,
-    // section 2.5), and a shell reads both alike.
+    // The whole file.
     std::string file() const;
 
   private:

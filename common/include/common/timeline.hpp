@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +43,14 @@ LaneKind lane_kind_of(const Run& run);
 std::size_t lane_of(const Run& run, std::size_t index, LaneKind kind);
 std::size_t count_lanes(const Run& run, LaneKind kind);
 
-// "all waits alone: 10 rounds x 0.100 s = 1.000 s; measured: 1.009 s": what the run would take if
-// nothing cost anything but the wait for each page, which is the practice site's latency or else
-// the median over the pages that arrived. Empty when none did.
-std::string prediction(const Run& run);
+// What a run would take if nothing cost anything but the wait for each page, which is the practice
+// site's latency or else the median over the pages that arrived. Nothing when none did.
+struct Prediction {
+    std::size_t rounds;  // pages that a worker downloads one after another, at most
+    double wait;         // seconds, for one page
+    double seconds() const { return static_cast<double>(rounds) * wait; }
+};
+std::optional<Prediction> prediction_for(const Run& run);
 
 // For the terminal: at most 80 columns, 16 lanes (each of several workers, if there are more), a
 // scale and the prediction. `colour` adds to what the characters say already. Empty for an empty
