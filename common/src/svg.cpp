@@ -1,5 +1,6 @@
 #include "common/svg.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -45,7 +46,14 @@ polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
 
 // To a hundredth, and without zeros that say nothing.
 std::string number(double value) {
-    return fmt::format("{:.6g}", std::round(value * 100) / 100);
+    const long long hundredths = std::llround(std::abs(value) * 100);
+    std::string text =
+        fmt::format(FMT_COMPILE("{}{}.{:02}"), value < 0 && hundredths > 0 ? "-" : "",
+                    hundredths / 100, hundredths % 100);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.'))
+        text.pop_back();
+    return text;
 }
 
 const char* name_of(Anchor anchor) {
@@ -143,8 +151,9 @@ void Picture::rects(const std::vector<Rect>& all, std::string_view classes) {
         return;
     content_ += fmt::format("<path class=\"{}\" d=\"", escaped(classes));
     for (const Rect& rect : all)
-        content_ += fmt::format("M{} {}h{}v{}h-{}z", number(rect.corner.x), number(rect.corner.y),
-                                number(rect.width), number(rect.height), number(rect.width));
+        content_ += fmt::format(FMT_COMPILE("M{} {}h{}v{}h-{}z"), number(rect.corner.x),
+                                number(rect.corner.y), number(rect.width), number(rect.height),
+                                number(rect.width));
     content_ += "\"/>\n";
 }
 

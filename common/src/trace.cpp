@@ -1,5 +1,6 @@
 // The run as Chrome trace events. Written event by event: as a tree in memory, the JSON of 10,000
 // pages would take longer than some runs. What needs escaping goes through nlohmann/json.
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -23,12 +24,13 @@ class Trace {
     explicit Trace(const Run& run)
         : run_(run), overlapping_(lane_kind_of(run) == LaneKind::place) {}
 
-    std::string json() {
+    std::string json() && {
+        events_ = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n";
         name_process(getpid(), run_.model);
         for (std::size_t index = 0; index < run_.results.size(); ++index)
             add_page(index);
-        return fmt::format("{{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n{}\n]}}\n",
-                           fmt::to_string(events_));
+        events_ += "\n]}\n";
+        return std::move(events_);
     }
 
   private:
@@ -56,56 +58,60 @@ class Trace {
     // in one thread overlap, so each place in flight gets a track of its own ("b" and "e").
     void add(const Times& times, std::string_view name, Clock::time_point begin,
              Clock::time_point end, std::string_view arguments = "") {
-        if (!overlapping_)
-            return event(times, name,
-                         fmt::format("\"ph\":\"X\",\"ts\":{:.3f},\"dur\":{:.3f}{}",
-                                     microseconds(begin - run_.begin), microseconds(end - begin),
-                                     arguments));
-        const auto half = [&](char phase, Clock::time_point time, std::string_view more) {
-            event(times, name,
-                  fmt::format("\"ph\":\"{}\",\"cat\":\"page\",\"id\":{},\"ts\":{:.3f}{}", phase,
-                              times.worker, microseconds(time - run_.begin), more));
-        };
-        half('b', begin, arguments);
-        half('e', end, "");
+        if (overlapping_) {
+            add_half('b', times, name, begin, arguments);
+            add_half('e', times, name, end, "");
+            return;
+        }
+        const auto [ts, ts_ns] = microseconds(begin - run_.begin);
+        const auto [duration, duration_ns] = microseconds(end - begin);
+        append(FMT_COMPILE("{{\"name\":\"{}\",\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{}.{:03},"
+                           "\"dur\":{}.{:03}{}}}"),
+               name, times.process_id, times.thread_id, ts, ts_ns, duration, duration_ns,
+               arguments);
+    }
+
+    void add_half(char phase, const Times& times, std::string_view name, Clock::time_point time,
+                  std::string_view arguments) {
+        const auto [ts, ts_ns] = microseconds(time - run_.begin);
+        append(FMT_COMPILE("{{\"name\":\"{}\",\"ph\":\"{}\",\"cat\":\"page\",\"id\":{},\"pid\":{},"
+                           "\"tid\":{},\"ts\":{}.{:03}{}}}"),
+               name, phase, times.worker, times.process_id, times.thread_id, ts, ts_ns, arguments);
     }
 
     void name_process(std::int32_t process, const std::string& name) {
         if (processes_.insert(process).second)
-            begin_event(
-                "\"name\":\"process_name\",\"ph\":\"M\",\"pid\":{},\"args\":{{\"name\":{}}}",
-                process, quoted(name));
+            append(FMT_COMPILE("{{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":{},\"args\":"
+                               "{{\"name\":{}}}}}"),
+                   process, quoted(name));
     }
 
     void name_worker(const Times& times) {
+        if (!threads_.insert(times.thread_id).second)
+            return;
         name_process(times.process_id, fmt::format("{} worker {}", run_.model, times.worker + 1));
-        if (threads_.insert(times.thread_id).second)
-            begin_event(
-                "\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":{},\"tid\":{},\"args\":"
-                "{{\"name\":\"{}\"}}",
-                times.process_id, times.thread_id,
-                overlapping_ ? "event loop" : fmt::format("worker {}", times.worker + 1));
+        append(FMT_COMPILE("{{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":{},\"tid\":{},"
+                           "\"args\":{{\"name\":\"{}\"}}}}"),
+               times.process_id, times.thread_id,
+               overlapping_ ? "event loop" : fmt::format("worker {}", times.worker + 1));
     }
 
-    void event(const Times& times, std::string_view name, std::string_view rest) {
-        begin_event("\"name\":\"{}\",\"pid\":{},\"tid\":{},{}", name, times.process_id,
-                    times.thread_id, rest);
+    template <typename Format, typename... Values>
+    void append(const Format& format, const Values&... values) {
+        if (events_.ends_with('}'))
+            events_ += ",\n";
+        fmt::format_to(std::back_inserter(events_), format, values...);
     }
 
-    template <typename... Values>
-    void begin_event(const char* format, const Values&... values) {
-        fmt::format_to(std::back_inserter(events_), "{}{{", events_.size() == 0 ? "" : ",\n");
-        fmt::format_to(std::back_inserter(events_), fmt::runtime(format), values...);
-        events_.push_back('}');
-    }
-
-    static double microseconds(Clock::duration duration) {
-        return std::chrono::duration<double, std::micro>(duration).count();
+    // Whole ones, and the nanoseconds beyond.
+    static std::pair<std::int64_t, std::int64_t> microseconds(Clock::duration duration) {
+        const std::int64_t nanoseconds = std::chrono::nanoseconds(duration).count();
+        return {nanoseconds / 1000, nanoseconds % 1000};
     }
 
     const Run& run_;
     const bool overlapping_;
-    fmt::memory_buffer events_;
+    std::string events_;
     std::set<std::int32_t> processes_;
     std::set<std::int32_t> threads_;
 };
