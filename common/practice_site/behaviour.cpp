@@ -143,8 +143,12 @@ std::optional<Behaviour> parse_behaviour(std::string_view target) {
     return behaviour;
 }
 
+std::string page_line(std::uint64_t page) {
+    return fmt::format("This is page {} of the practice site.\n", page);
+}
+
 std::string page_content(std::uint64_t page, std::uint64_t bytes) {
-    const std::string line = fmt::format("This is page {} of the practice site.\n", page);
+    const std::string line = page_line(page);
     std::string content;
     content.reserve(bytes + line.size());
     while (content.size() < bytes)

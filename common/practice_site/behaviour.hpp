@@ -42,6 +42,9 @@ struct Behaviour {
 // Nothing for a target that names no behaviour: a 404.
 std::optional<Behaviour> parse_behaviour(std::string_view target);
 
+// The line that the page's content repeats, with its end.
+std::string page_line(std::uint64_t page);
+
 // The content of a page: the same for the same number and size, different for another number.
 std::string page_content(std::uint64_t page, std::uint64_t bytes);
 

@@ -10,6 +10,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -41,6 +42,7 @@ namespace {
 
 constexpr std::size_t max_request_bytes = 64 * 1024;
 constexpr std::size_t max_logged_targets = 200'000;
+constexpr std::uint64_t max_bytes_at_once = 1024 * 1024;  // larger pages are sent in pieces
 
 // Counts a request as in flight while it lives.
 class InFlight {
@@ -106,7 +108,48 @@ std::string filler_fields(const Behaviour& behaviour) {
     return fields;
 }
 
+// Whether nothing but its size is special about the answer: then it need not be in memory whole.
+bool is_sent_as_it_is(const Behaviour& behaviour) {
+    const bool special =
+        behaviour.location || behaviour.chunked || behaviour.until_close || behaviour.close ||
+        behaviour.hang_up || behaviour.truncate || behaviour.reset || behaviour.header_lines > 0 ||
+        behaviour.header_bytes > 0 || behaviour.drip_header_ms > 0 || behaviour.drip_ms > 0;
+    return !special && behaviour.status == 200;
+}
+
 }  // namespace
+
+struct Site::Answer {
+    std::string header;
+    std::string body;  // as it is sent: chunked, cut short
+    bool close = false;
+};
+
+Site::Answer Site::answer_for(const Behaviour& behaviour) {
+    Answer answer;
+    answer.body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
+    std::optional<std::uint64_t> length = answer.body.size();
+    std::string more = filler_fields(behaviour);
+    if (behaviour.location)
+        more += fmt::format("Location: {}\r\n", *behaviour.location);
+    if (behaviour.chunked) {
+        more += "Transfer-Encoding: chunked\r\n";
+        answer.body = chunked(answer.body);
+    }
+    if (behaviour.chunked || behaviour.until_close)
+        length.reset();
+    if (behaviour.status == 204 || behaviour.status == 304)
+        answer.body.clear();
+    const bool cut = behaviour.truncate || behaviour.reset;
+    if (cut)
+        answer.body.resize(std::min<std::uint64_t>(
+            answer.body.size(), behaviour.truncate.value_or(behaviour.reset.value_or(0))));
+    answer.close = behaviour.close || behaviour.until_close || cut;
+    if (answer.close)
+        more += "Connection: close\r\n";
+    answer.header = header_for(behaviour.status, length, more);
+    return answer;
+}
 
 Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome)
     : server_context_(server_context),
@@ -209,46 +252,31 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
     }
     if (behaviour.endless) {
         co_await send(stream, header_for(200, std::nullopt, ""));
-        co_await send_endless_body(stream);
+        co_await send_content(stream, 0, std::numeric_limits<std::uint64_t>::max());
         co_return false;
     }
-
-    std::string body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
-    std::optional<std::uint64_t> length = body.size();
-    std::string more = filler_fields(behaviour);
-    if (behaviour.location)
-        more += fmt::format("Location: {}\r\n", *behaviour.location);
-    if (behaviour.chunked) {
-        more += "Transfer-Encoding: chunked\r\n";
-        body = chunked(body);
+    if (behaviour.bytes > max_bytes_at_once && is_sent_as_it_is(behaviour)) {
+        co_await send(stream, header_for(behaviour.status, behaviour.bytes, ""));
+        co_return co_await send_content(stream, behaviour.page, behaviour.bytes);
     }
-    if (behaviour.chunked || behaviour.until_close)
-        length.reset();
-    if (behaviour.status == 204 || behaviour.status == 304)
-        body.clear();
-    const bool cut = behaviour.truncate || behaviour.reset;
-    if (cut)
-        body.resize(std::min<std::uint64_t>(
-            body.size(), behaviour.truncate.value_or(behaviour.reset.value_or(0))));
-    const bool close = behaviour.close || behaviour.until_close || cut;
-    if (close)
-        more += "Connection: close\r\n";
+    co_return co_await send_answer(stream, behaviour, answer_for(behaviour));
+}
 
-    std::string header = header_for(behaviour.status, length, more);
+asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& behaviour,
+                                        Answer answer) {
     bool sent = true;
     if (behaviour.drip_header_ms > 0) {
-        sent = co_await send_slowly(stream, header, behaviour.drip_header_ms);
-        header.clear();
+        sent = co_await send_slowly(stream, answer.header, behaviour.drip_header_ms);
+        answer.header.clear();
     }
-    if (sent && behaviour.drip_ms > 0) {
-        sent =
-            co_await send(stream, header) && co_await send_slowly(stream, body, behaviour.drip_ms);
-    } else if (sent) {
-        sent = co_await send(stream, header + body);
-    }
+    if (sent && behaviour.drip_ms > 0)
+        sent = co_await send(stream, answer.header) &&
+               co_await send_slowly(stream, answer.body, behaviour.drip_ms);
+    else if (sent)
+        sent = co_await send(stream, answer.header + answer.body);
     if (sent && behaviour.reset)
         co_await reset(stream);
-    co_return sent && !close && !behaviour.hang_up;
+    co_return sent && !answer.close && !behaviour.hang_up;
 }
 
 // Until the client has had enough.
@@ -273,10 +301,18 @@ asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& 
     co_return true;
 }
 
-asio::awaitable<void> Site::send_endless_body(AsyncStream& stream) {
-    const std::string piece = page_content(0, 64 * 1024);
-    while (co_await send(stream, piece)) {
+asio::awaitable<bool> Site::send_content(AsyncStream& stream, std::uint64_t page,
+                                         std::uint64_t bytes) {
+    // Whole lines, so that the pieces together are the content.
+    const std::uint64_t line = page_line(page).size();
+    const std::string piece = page_content(page, 64 * 1024 / line * line);
+    while (bytes > 0) {
+        const std::uint64_t now = std::min<std::uint64_t>(bytes, piece.size());
+        if (!co_await send(stream, std::string_view(piece).substr(0, now)))
+            co_return false;
+        bytes -= now;
     }
+    co_return true;
 }
 
 }  // namespace practice_site

@@ -34,6 +34,9 @@ class Site {
 
   private:
     struct Counters;
+    struct Answer;
+
+    static Answer answer_for(const Behaviour& behaviour);
 
     asio::awaitable<void> accept_connections();
     asio::awaitable<void> serve(asio::ip::tcp::socket socket);
@@ -42,7 +45,11 @@ class Site {
     asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Behaviour& behaviour);
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
                                       unsigned interval_ms);
-    asio::awaitable<void> send_endless_body(common::AsyncStream& stream);
+    asio::awaitable<bool> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
+                                      Answer answer);
+    // A page's content of any size, in pieces.
+    asio::awaitable<bool> send_content(common::AsyncStream& stream, std::uint64_t page,
+                                       std::uint64_t bytes);
     asio::awaitable<void> say_nothing(common::AsyncStream& stream);
     asio::awaitable<void> reset(common::AsyncStream& stream);
     asio::awaitable<void> wait(unsigned milliseconds);

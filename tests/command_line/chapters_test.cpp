@@ -280,6 +280,25 @@ FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
     CHECK(pages[3]["sha256"] == test_support::hash_of_page(2, 65));
 }
 
+FOR_ALL_PROGRAMS("a page costs the same memory whatever its size") {
+    const PracticeSite site;
+    const TemporaryDirectory directory;
+    const auto download = [&](std::uint64_t bytes) {
+        return run(command<Model>({"--ca-file", site.ca_file(), "--max-bytes", "1000000000",
+                                   "--report", directory.file("report.json"),
+                                   fmt::format("{}/bytes/{}/page/1", site.origin(), bytes)}));
+    };
+    const Finished small = download(1'100'000);
+    const auto report =
+        nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+    CHECK(report["pages"][0]["sha256"] == test_support::hash_of_page(1, 1'100'000));
+    const Finished large = download(200'000'000);
+    CHECK(large.exit_status == 0);
+    CHECK(contains(large.output, ": 200000000 bytes\n"));
+    if (std::string_view(TUTORIAL_SANITIZE).empty())  // a sanitizer keeps what was freed
+        CHECK(large.peak_kib < small.peak_kib + 2048);
+}
+
 FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the file") {
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json"});

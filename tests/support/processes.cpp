@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -122,8 +123,10 @@ Finished Program::finish() {
         }
     }
     int status = 0;
-    waitpid(process_id_, &status, 0);
+    rusage usage{};
+    wait4(process_id_, &status, 0, &usage);
     process_id_ = -1;
+    finished.peak_kib = usage.ru_maxrss;
     finished.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return finished;
 }

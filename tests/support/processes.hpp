@@ -18,6 +18,7 @@ std::vector<pid_t> children_of(pid_t process);
 
 struct Finished {
     int exit_status = -1;  // 128 + n for signal n
+    long peak_kib = 0;     // the most memory that it held, or a child that it waited for (wait4(2))
     std::string output;
     std::string errors;
 };
