@@ -6,7 +6,7 @@
 #include <vector>
 
 int main() {
-    constexpr int pages = 1'000'000;
+    constexpr int pages = 100'000;
     std::atomic<int> next_index = 0;
     std::atomic<int> downloads = 0;
     {
@@ -17,7 +17,8 @@ int main() {
                     const int index = next_index.load();
                     if (index >= pages)
                         return;
-                    next_index.store(index + 1);  // the mistake: another may have been here between
+                    std::this_thread::yield();  // others run; without it they do so less often
+                    next_index.store(index + 1);  // the mistake: index may be out of date
                     ++downloads;
                 }
             });
