@@ -17,7 +17,7 @@ int main() {
                     const int index = next_index.load();
                     if (index >= pages)
                         return;
-                    std::this_thread::yield();  // others run; without it they do so less often
+                    std::this_thread::yield();    // others run; without it they do so less often
                     next_index.store(index + 1);  // the mistake: index may be out of date
                     ++downloads;
                 }
