@@ -66,8 +66,13 @@ std::vector<Command> parse_commands(const CodeBlock& block, Lines& complaints) {
 ConsoleBlocks console_blocks_of(const std::string& text) {
     const Page page = parse(text);
     const Page english = halves_of(page).english;
+    static const std::regex prompt("^ *\\$ ");
     static const std::regex shell("sh|bash|shell|shell-session|zsh");
     ConsoleBlocks found;
+    for (const Line& line : page)
+        if (line.kind == Kind::prose && std::regex_search(line.text, prompt))
+            found.complaints.push_back(
+                fmt::format("line {}: a command outside of a console block", line.number));
     for (const CodeBlock& block : code_blocks_of(english.empty() ? page : english)) {
         if (std::regex_match(block.language, shell))
             found.complaints.push_back(fmt::format(

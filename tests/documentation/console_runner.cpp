@@ -63,7 +63,7 @@ class PageRun {
         return true;
     }
 
-    ConsoleReport report_;
+    ConsoleReport& report() { return report_; }
 
   private:
     Outcome run(const Command& command, const Declaration& declared) {
@@ -121,6 +121,7 @@ class PageRun {
     Shell& shell_;
     const ConsoleLimits& limits_;
     bool progress_;
+    ConsoleReport report_;
 };
 
 }  // namespace
@@ -130,17 +131,17 @@ ConsoleReport run_console_blocks(const std::string& name, const std::string& tex
     const ConsoleBlocks found = console_blocks_of(text);
     PageRun page(name, shell, limits, progress);
     for (const std::string& complaint : found.complaints)
-        page.report_.complaints.push_back(fmt::format("{}: {}", name, complaint));
+        page.report().complaints.push_back(fmt::format("{}: {}", name, complaint));
     for (const ConsoleBlock& block : found.blocks) {
         if (block.declared.not_run_because) {
-            ++page.report_.blocks_not_run;
+            ++page.report().blocks_not_run;
             continue;
         }
-        page.report_.shown += fmt::format("{}:{}:\n", name, block.line);
+        page.report().shown += fmt::format("{}:{}:\n", name, block.line);
         if (!page.run(block))
             break;
     }
-    return page.report_;
+    return page.report();
 }
 
 void copy_repository(const std::string& to) {

@@ -59,7 +59,7 @@ TEST_CASE("commands that print what the page shows pass") {
     CHECK(report_of(block("$ true\n") + block("$ true\n$ true\n")).commands == 3);
 }
 
-TEST_CASE("output that is not what the page shows is found, with its line") {
+TEST_CASE("output that is not what the page shows is found with its line") {
     CHECK(complaints_of("text\n" + block("$ echo a; echo c\na\nb\n")) ==
           "page.md:3: not what the page shows of $ echo a; echo c\n"
           "    line 5 differs\n    expected: b\n    got:      c\n"
@@ -104,6 +104,8 @@ TEST_CASE("a block that is not run is declared with a reason") {
 TEST_CASE("commands outside of console blocks and blocks without one are found") {
     CHECK(complaints_of("```sh\nls\n```\n") ==
           "page.md: line 1: write commands in a console block, where they are run");
+    CHECK(complaints_of("text\n\n    $ ls\n") ==
+          "page.md: line 3: a command outside of a console block");
     CHECK(complaints_of(block("a\n$ echo a\na\n")) == "page.md: line 2: output of no command");
     CHECK(complaints_of(block("")) == "page.md: line 1: no command ('$ ...')");
 }
@@ -115,7 +117,7 @@ TEST_CASE("only the English half runs") {
     CHECK(complaints_of(page) == "");
 }
 
-TEST_CASE("lines of an unordered block come in any order, and all of them come") {
+TEST_CASE("lines of an unordered block come in any order but all of them") {
     CHECK(complaints_of(block("$ seq 3\n2\n1\n3\n", "unordered")) == "");
     CHECK(complaints_of(block("$ seq 3\n3\n...\n", "unordered")) == "");
     CHECK(complaints_of(block("$ seq 3\n2\n1\n", "unordered")) != "");
@@ -130,7 +132,7 @@ TEST_CASE("figures that are declared to vary may be others") {
     CHECK(complaints_of(block("$ echo '17 of 20 (xzy)'\n" + expected, "varies: 2, 3")) != "");
 }
 
-TEST_CASE("a command in the background goes on until its page ends, and no longer") {
+TEST_CASE("a command in the background goes on until its page ends and no longer") {
     const test_support::TemporaryDirectory directory;
     const std::string job =
         "(trap 'touch ended; exit' TERM; echo ready; while :; do read -t 0.05; "
@@ -178,7 +180,7 @@ TEST_CASE("commands in a network of their own reach nothing but themselves") {
     CHECK(shell.take_output() == Lines{"1"});
 }
 
-TEST_CASE("the blocks are shown with what really came, ready to paste") {
+TEST_CASE("the blocks are shown with what really came") {
     CHECK(report_of(block("$ seq 5\n1\n...\n5\n$ echo 0.5 s\n0.123 s\n$ echo c\nd\n")).shown ==
           "page.md:1:\n```console\n$ seq 5\n1\n...\n5\n$ echo 0.5 s\n0.5 s\n$ echo c\nc\n```\n\n");
     CHECK(
@@ -187,7 +189,7 @@ TEST_CASE("the blocks are shown with what really came, ready to paste") {
         "page.md:3:\n   ```console\n   $ for i in a; do\n   > echo $i; done\n   a\n   ```\n\n");
 }
 
-TEST_CASE("figures and ports are masked, counts are not") {
+TEST_CASE("figures and ports are masked but counts are not") {
     const auto same = [](const std::string& a, const std::string& b) {
         return masked(a) == masked(b);
     };
