@@ -100,7 +100,7 @@ class PageRun {
     }
 
     void show(std::size_t indent, const std::string& line) {
-        report_.shown += std::string(line.empty() ? 0 : indent, ' ') + line + "\n";
+        report_.shown += fmt::format("{:{}}{}\n", "", line.empty() ? 0 : indent, line);
     }
 
     // Lines that the page leaves out stay out, when the others are as the page has them.

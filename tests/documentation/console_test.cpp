@@ -144,8 +144,8 @@ TEST_CASE("a command in the background goes on until its page ends and no longer
         CHECK(directory.names().empty());
     }
     CHECK(directory.names() == Lines{"ended"});
-    CHECK(complaints_of(block("$ sleep 1000 &\n$ kill %1; wait %1\n...\n", "exit status: 143")) ==
-          "");
+    CHECK(complaints_of(block("$ sleep 1000 &\n$ kill %1; wait %1\n", "exit status: 143")) == "");
+    CHECK(complaints_of(block("$ (echo a; exit 3) &\na\n$ wait $!\n", "exit status: 3")) == "");
 }
 
 TEST_CASE("a job that ignores the end of its page is killed") {

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -154,6 +155,18 @@ void end_session(pid_t session, std::chrono::milliseconds patience) {
     wait_until_gone(session, patience);
 }
 
+// "[1]+  Exit 1    command &" is the shell's, and interactive shells print it at another time.
+bool is_notice_of_job(const std::string& line) {
+    static const std::regex notice(
+        R"(\[[0-9]+\][-+ ] +(Done|Exit [0-9]+|Stopped|Terminated|Killed)( .*)?)");
+    return std::regex_match(line, notice);
+}
+
+Lines without_notices(Lines lines) {
+    std::erase_if(lines, is_notice_of_job);
+    return lines;
+}
+
 int milliseconds_until(Clock::time_point deadline) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
@@ -227,7 +240,7 @@ bool Shell::wait_for_output(const std::function<bool(const Lines&)>& as_wanted,
                             std::chrono::milliseconds limit) {
     const Clock::time_point deadline = Clock::now() + limit;
     read_output();
-    while (!as_wanted(lines_of(read_))) {
+    while (!as_wanted(without_notices(lines_of(read_)))) {
         pollfd watched{output_, POLLIN, 0};
         if (Clock::now() >= deadline || poll(&watched, 1, milliseconds_until(deadline)) == 0)
             return false;
@@ -237,7 +250,7 @@ bool Shell::wait_for_output(const std::function<bool(const Lines&)>& as_wanted,
 }
 
 Lines Shell::take_output() {
-    Lines lines = lines_of(read_);
+    Lines lines = without_notices(lines_of(read_));
     read_.clear();
     return lines;
 }

@@ -31,7 +31,8 @@ class Shell {
     bool wait_for_output(const std::function<bool(const Lines&)>& as_wanted,
                          std::chrono::milliseconds limit);
     // What came since the last call, from whatever command: as on a terminal, a job may print
-    // while the next command runs. Standard output and standard error, in their order.
+    // while the next command runs. Standard output and standard error, in their order, without the
+    // shell's own notices that a job ended.
     Lines take_output();
 
   private:
