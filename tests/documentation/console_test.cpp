@@ -52,6 +52,7 @@ TEST_CASE("every console block of every page is a proper one") {
 TEST_CASE("commands that print what the page shows pass") {
     CHECK(complaints_of(block("$ echo a; echo b >&2\na\nb\n$ true\n")) == "");
     CHECK(complaints_of(block("$ seq 100\n1\n...\n50\n...\n99\n100\n")) == "");
+    CHECK(complaints_of(block("$ printf 'a%.0s' $(seq 200000); echo; echo b\n...\nb\n")) == "");
     CHECK(complaints_of(block("$ for i in a b; do\n>   echo $i\n> done\na\nb\n")) == "");
     CHECK(complaints_of(block("$ v=5\n") + block("$ echo $v\n5\n")) == "");
     CHECK(complaints_of(block("$ echo 5.027 s, 127.0.0.1:1\n0.1 s, 127.0.0.1:65535\n")) == "");

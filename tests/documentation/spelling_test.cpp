@@ -96,7 +96,8 @@ Lines complaints_about_list(const Lines& list, const std::set<std::string>& met)
     Lines complaints;
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (i > 0 && list[i] <= list[i - 1])
-            complaints.push_back(fmt::format("'{}' is not in its place (sort -u)", list[i]));
+            complaints.push_back(
+                fmt::format("'{}' is not in its place (LC_ALL=C sort -u)", list[i]));
         if (!met.contains(list[i]))
             complaints.push_back(fmt::format("'{}' is not needed: take it out", list[i]));
     }
