@@ -1,0 +1,76 @@
+#include "common/svg.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+using common::svg::Marker;
+using common::svg::Picture;
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++found;
+    return found;
+}
+
+TEST_CASE("a picture begins with the command, names itself and ends") {
+    const Picture picture({.height = 100,
+                           .title = "Time · Tempo",
+                           .description = "A & B",
+                           .made_by = "threads --pages 5 --timeline x.svg"});
+    const std::string file = picture.file();
+    CHECK(file.starts_with("<!-- made by: threads -\\-pages 5 -\\-timeline x.svg -->\n<svg "));
+    CHECK(file.find("viewBox=\"0 0 860 100\"") != std::string::npos);
+    CHECK(file.find("<title id=\"title\">Time · Tempo</title>") != std::string::npos);
+    CHECK(file.find("<desc id=\"desc\">A &amp; B</desc>") != std::string::npos);
+    CHECK(file.find("role=\"img\" aria-labelledby=\"title desc\"") != std::string::npos);
+    CHECK(file.find("@media (prefers-color-scheme: dark)") != std::string::npos);
+    CHECK(file.find("class=\"card\"") != std::string::npos);
+    CHECK(file.ends_with("</svg>\n"));
+}
+
+TEST_CASE("no command breaks the comment that holds it") {
+    for (const std::string command : {"a --b", "a ---b", "a -----> b", "--", "-"}) {
+        CAPTURE(command);
+        const std::string file = Picture({.height = 1, .made_by = command}).file();
+        const std::string comment = file.substr(0, file.find('\n'));
+        CHECK(count(comment, "--") == 2);  // the comment's own
+        CHECK(comment.ends_with(" -->"));
+    }
+}
+
+TEST_CASE("what is drawn comes in order, escaped and with its classes") {
+    Picture picture({.height = 100});
+    picture.rect({1, 2}, 3.456, 4, "waiting", "page <1>");
+    picture.text({5, 6}, "\"a\" & <b>\x01", "muted small", common::svg::Anchor::end);
+    picture.line({0, 0}, {10, 20}, "grid");
+    const std::string file = picture.file();
+    const std::size_t rect = file.find(
+        "<rect class=\"waiting\" x=\"1\" y=\"2\" width=\"3.46\" height=\"4\">"
+        "<title>page &lt;1&gt;</title></rect>");
+    const std::size_t text = file.find(
+        "<text class=\"muted small\" x=\"5\" y=\"6\" text-anchor=\"end\">"
+        "&quot;a&quot; &amp; &lt;b&gt;\uFFFD</text>");
+    const std::size_t line =
+        file.find("<line class=\"grid\" x1=\"0\" y1=\"0\" x2=\"10\" y2=\"20\"/>");
+    CHECK(rect < text);
+    CHECK(text < line);
+    CHECK(line < file.size());
+}
+
+TEST_CASE("each marker has a shape of its own, around its middle") {
+    Picture picture({.height = 100});
+    for (const Marker shape : {Marker::circle, Marker::square, Marker::triangle, Marker::diamond})
+        picture.marker(shape, {50, 50}, "one");
+    const std::string file = picture.file();
+    CHECK(count(file, "<circle class=\"one\" cx=\"50\" cy=\"50\"") == 1);
+    CHECK(count(file, "<polygon class=\"one\" points=\"") == 3);
+    CHECK(count(file, "46,46 54,46 54,54 46,54") == 1);
+    CHECK(count(file, "50,44.5 55,54 45,54") == 1);
+    CHECK(count(file, "50,44 56,50 50,56 44,50") == 1);
+}
+
+}  // namespace
