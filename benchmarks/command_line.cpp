@@ -25,7 +25,13 @@ void add_job_options(CLI::App& app, CommandLine& line) {
     app.add_option("--page-bytes", line.job.site.page_bytes, "Size of a page")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
-    app.add_flag("--plain", line.job.site.plain, "http instead of https");
+    // With thousands of TLS handshakes the first pages would be there before the last are asked
+    // for.
+    if (is_scale(line))
+        app.add_flag_callback(
+            "--https", [&] { line.job.site.plain = false; }, "https instead of http");
+    else
+        app.add_flag("--plain", line.job.site.plain, "http instead of https");
     if (!is_scale(line))
         app.add_option("--work", line.job.work_mib,
                        "MiB to hash after each download: CPU-bound work")
@@ -98,7 +104,9 @@ std::string command_of(const CommandLine& line, const CommandLine& defaults) {
     add("--repeat", line.repeat, defaults.repeat);
     add("--most", line.most_in_flight, defaults.most_in_flight);
     add("--time-limit", line.job.time_limit.count(), defaults.job.time_limit.count());
-    return command + (line.job.site.plain ? " --plain" : "");
+    if (line.job.site.plain != defaults.job.site.plain)
+        command += line.job.site.plain ? " --plain" : " --https";
+    return command;
 }
 
 void write_files(const CommandLine& line, const std::string& command, const Forms& forms) {

@@ -24,22 +24,28 @@ using benchmarks::Table;
 
 // The rows of the Python tutorial's table, in its order.
 std::vector<Model> models(std::size_t pages) {
-    return {
-        {{"synchronous", "síncrono"}, "synchronous", TUTORIAL_SYNC, 1, false},
-        {{"thread with 5 workers", "thread com 5 trabalhadores"}, "5 threads", TUTORIAL_THREADS, 5},
-        {{"thread with 50 workers", "thread com 50 trabalhadores"},
-         "50 threads",
-         TUTORIAL_THREADS,
-         50},
-        {{"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
-         "processes",
-         TUTORIAL_MULTIPROCESS,
-         common::processor_count()},
-        {{"asynchronous coroutines", "corrotinas assíncronas"},
-         "coroutines",
-         TUTORIAL_ASYNC,
-         std::min<std::size_t>(pages, 100),
-         false}};
+    return {{.name = {"synchronous", "síncrono"},
+             .short_name = "synchronous",
+             .program = TUTORIAL_SYNC,
+             .takes_workers = false,
+             .uses_processors = false},
+            {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
+             .short_name = "5 threads",
+             .program = TUTORIAL_THREADS,
+             .workers = 5},
+            {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
+             .short_name = "50 threads",
+             .program = TUTORIAL_THREADS,
+             .workers = 50},
+            {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
+             .short_name = "processes",
+             .program = TUTORIAL_MULTIPROCESS,
+             .workers = common::processor_count()},
+            {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
+             .short_name = "coroutines",
+             .program = TUTORIAL_ASYNC,
+             .workers = std::min<std::size_t>(pages, 100),
+             .uses_processors = false}};
 }
 
 // A speed that comes from missing pages is none: says so, and the exit status with it.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <vector>
 
 #include "common/text.hpp"
@@ -18,7 +17,7 @@ std::vector<std::string> command_for(const Model& model, const JobSite& site,
     std::vector<std::string> command = {
         model.program, "--quiet", "--input", site.list_file(),
         "--report",    report,    "--work",  std::to_string(site.job().work_mib)};
-    if (model.workers > 1)
+    if (model.takes_workers)
         command.insert(command.end(), {"--workers", std::to_string(model.workers)});
     if (!site.site().ca_file().empty())
         command.insert(command.end(), {"--ca-file", site.site().ca_file()});
@@ -28,7 +27,8 @@ std::vector<std::string> command_for(const Model& model, const JobSite& site,
 // 0 and 1 come with a report: every page arrived, or some did not.
 void check(const Ended& ended, const std::vector<std::string>& command, const Job& job) {
     if (ended.timed_out)
-        throw std::runtime_error(fmt::format("did not end within {} s", job.time_limit.count()));
+        throw TimedOut(
+            fmt::format("{} did not end within {} s", command[0], job.time_limit.count()));
     if (ended.exit_status == 0 || ended.exit_status == 1)
         return;
     throw std::runtime_error(fmt::format("{} ended with {}: {}", fmt::join(command, " "),

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include "common/practice_site.hpp"
@@ -18,7 +19,8 @@ struct Model {
     Text name;
     std::string short_name;  // where there is little room
     std::string program;
-    std::size_t workers = 1;      // 1: the program gets no such option
+    std::size_t workers = 1;
+    bool takes_workers = true;    // false: the program has no such option
     bool uses_processors = true;  // all that there are; false: never more than one
 };
 
@@ -55,7 +57,12 @@ struct Measurement {
     std::string warnings;  // what the program wrote to standard error
 };
 
-// Throws std::runtime_error when the program does not run, reports nothing or takes too long. The
+// The program was killed at the job's time limit.
+class TimedOut : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Throws TimedOut, and std::runtime_error when the program does not run or reports nothing. The
 // site's counters start anew.
 Measurement measure(const Model& model, const JobSite& site);
 
