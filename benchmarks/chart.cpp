@@ -97,7 +97,7 @@ double axis_step(double most) {
 std::string bars(const Table& table, const std::string& made_by) {
     const double bottom = bottom_of(table);
     const double most = longest(table);
-    Picture picture({.height = bottom + 76,
+    Picture picture({.height = bottom + 94,
                      .title = "Time of each model · Tempo de cada modelo",
                      .description = description(table),
                      .made_by = made_by});
@@ -108,10 +108,9 @@ std::string bars(const Table& table, const std::string& made_by) {
         draw_row(picture, row, table, y, most);
         y += row_height;
     }
-    picture.text({24, bottom + 44}, conditions(table.job, table.machine, Language::english),
-                 "muted small");
-    picture.text({24, bottom + 62}, conditions(table.job, table.machine, Language::portuguese),
-                 "muted small");
+    picture.text({24, bottom + 42}, conditions(table.job, Language::english), "muted small");
+    picture.text({24, bottom + 60}, conditions(table.job, Language::portuguese), "muted small");
+    picture.text({24, bottom + 78}, table.machine, "muted small");
     return picture.file();
 }
 

@@ -97,8 +97,7 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
         table.rows.push_back({model, {}});
 
     const benchmarks::JobSite site(line.job);
-    fmt::print("{}\n\n{}",
-               benchmarks::wrapped(conditions(table.job, table.machine, Language::english)),
+    fmt::print("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
                benchmarks::terminal_heading());
     const bool all_arrived = measure_all(table, line.repeat, site);
     fmt::print("\n{}\n{}\n", terminal_costs(table),

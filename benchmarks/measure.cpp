@@ -60,11 +60,11 @@ JobSite::JobSite(const Job& job)
         throw std::runtime_error("cannot write " + list_.path());
 }
 
-Measurement measure(const Model& model, const JobSite& site) {
+Measurement measure(const Model& model, const JobSite& site, Looks looks) {
     const TemporaryFile report;
     const std::vector<std::string> command = command_for(model, site, report.path());
     site.site().get("/stats/reset");
-    const Ended ended = observe(command, site.job().time_limit);
+    const Ended ended = observe(command, site.job().time_limit, looks);
     check(ended, command, site.job());
 
     const auto stats = nlohmann::json::parse(site.site().get("/stats"));

@@ -64,7 +64,7 @@ class TimedOut : public std::runtime_error {
 
 // Throws TimedOut, and std::runtime_error when the program does not run or reports nothing. The
 // site's counters start anew.
-Measurement measure(const Model& model, const JobSite& site);
+Measurement measure(const Model& model, const JobSite& site, Looks looks = Looks::sparing);
 
 // What no arrangement of this model could beat: each worker waits for a page, then computes; nobody
 // computes before the first page is there; and there are so many processors. `cpu_per_page`:

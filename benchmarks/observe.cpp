@@ -77,14 +77,21 @@ bool has_ended(int handle, int wait_ms = 0) {
     return poll(&end, 1, wait_ms) > 0;
 }
 
+std::vector<pid_t> children_of(pid_t process) {
+    std::vector<pid_t> children;
+    std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", process));
+    for (pid_t child = 0; list >> child;)
+        children.push_back(child);
+    return children;
+}
+
 // The program and its descendants, parents first. Children that a thread other than the first has
 // made are not seen: no chapter does that.
 std::vector<pid_t> tree_of(pid_t root, int handle) {
     std::vector<pid_t> tree = {root};
     for (std::size_t i = 0; i < tree.size() && !has_ended(handle); ++i) {
-        std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", tree[i]));
-        for (pid_t child = 0; children >> child;)
-            tree.push_back(child);
+        const std::vector<pid_t> children = children_of(tree[i]);
+        tree.insert(tree.end(), children.begin(), children.end());
     }
     return tree;
 }
@@ -128,17 +135,44 @@ void take_sample(pid_t root, int handle, Usage& usage) {
     ++usage.samples;
 }
 
+// When to look. Counting children is cheap; a whole look at 10,000 processes takes more than a
+// second, so it waits until their number no longer grows.
+class Sampler {
+  public:
+    Sampler(pid_t program, int handle, Looks looks)
+        : program_(program), handle_(handle), share_(looks == Looks::sparing ? 20 : 2) {}
+
+    // Returns how long to wait before the next time.
+    Clock::duration look(Usage& usage) {
+        const auto begin = Clock::now();
+        const std::size_t children = children_of(program_).size();
+        const auto counted = Clock::now();
+        if (children <= children_ && spent_ * share_ <= counted - begin_) {
+            take_sample(program_, handle_, usage);
+            spent_ += Clock::now() - counted;
+        }
+        children_ = children;
+        return std::max<Clock::duration>(milliseconds(10), (counted - begin) * 20);
+    }
+
+  private:
+    const pid_t program_;
+    const int handle_;
+    const int share_;  // one part of so many
+    const Clock::time_point begin_ = Clock::now();
+    Clock::duration spent_{};  // on whole looks
+    std::size_t children_ = 0;
+};
+
 // Looks at the program until it ends or has been killed at the deadline. Returns whether it was.
-bool watch(pid_t program, Clock::time_point deadline, Usage& usage) {
+bool watch(pid_t program, Clock::time_point deadline, Looks looks, Usage& usage) {
     const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, program, 0)), "pidfd_open");
+    Sampler sampler(program, handle.get(), looks);
     bool killed = false;
     for (;;) {
-        const auto begin = Clock::now();
-        take_sample(program, handle.get(), usage);
-        const auto now = Clock::now();
-        Clock::duration pause = std::max<Clock::duration>(milliseconds(10), 9 * (now - begin));
+        Clock::duration pause = sampler.look(usage);
         if (!killed)
-            pause = std::min(pause, std::max(deadline - now, Clock::duration::zero()));
+            pause = std::clamp(deadline - Clock::now(), Clock::duration::zero(), pause);
         const auto wait = std::chrono::ceil<milliseconds>(pause).count();
         if (has_ended(handle.get(), static_cast<int>(wait)))
             return killed;
@@ -179,12 +213,13 @@ std::string content_of(int file) {
 
 }  // namespace
 
-Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit) {
+Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
+              Looks looks) {
     const Descriptor errors(memfd_create("errors", MFD_CLOEXEC), "memfd_create");
     Ended ended;
     const auto begin = Clock::now();
     const pid_t program = start(command, errors.get());
-    ended.timed_out = watch(program, begin + time_limit, ended.usage);
+    ended.timed_out = watch(program, begin + time_limit, looks, ended.usage);
     ended.usage.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     kill(-program, SIGKILL);  // children that it may have left; its own number is still taken
     ended.exit_status = reap(program, ended.usage);

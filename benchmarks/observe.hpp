@@ -37,11 +37,16 @@ struct Ended {
     Usage usage;
 };
 
+// How much of one processor's time looking may take: a twentieth, which does not disturb; or half,
+// which finds the peak of many processes but makes them slower.
+enum class Looks { sparing, thorough };
+
 // CPU time and context switches are exact: wait4(2) counts every descendant that was waited for.
-// What the kernel keeps no peak of is sampled from /proc (proc(5)) every 10 ms, less often where
-// that would take more than a tenth of a processor; what lives shorter may be missed. After
-// `time_limit` the program and its children are killed. Call from one thread, in a process that has
-// no other. Throws std::system_error when no process can be made.
-Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit);
+// What the kernel keeps no peak of is sampled from /proc (proc(5)) about every 10 ms, less often
+// where that would take too much time; what lives shorter may be missed. After `time_limit` the
+// program and its children are killed. Call from a process without other threads. Throws
+// std::system_error when no process can be made.
+Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
+              Looks looks = Looks::sparing);
 
 }  // namespace benchmarks

@@ -106,19 +106,22 @@ void draw_panel(Picture& picture, const Scale& scale, const Figure& figure, doub
     picture.text({left, top - 14}, fmt::format("{} ({})", figure.name.portuguese, unit),
                  "muted small");
     draw_axes(picture, panel);
-    for (const Series& series : series_of(scale))
-        draw_series(picture, panel, series, figure, scale);
+    // All begin at nearly the same place: the first, which may have no other, is drawn above.
+    const std::vector<Series> all = series_of(scale);
+    for (auto series = all.rbegin(); series != all.rend(); ++series)
+        draw_series(picture, panel, *series, figure, scale);
 }
 
 void draw_legend(Picture& picture, const Scale& scale) {
     picture.text({24, 34}, "What a page costs · O que custa uma página", "heading");
+    constexpr double letter = 6.8;  // on average; the next entry begins well after it
     double x = 32;
     for (const auto& [name, colour, marker] : series_of(scale)) {
-        const bool same = name.english == name.portuguese;
+        const std::string text =
+            name.english == name.portuguese ? name.english : name.english + " · " + name.portuguese;
         picture.marker(marker, {x, 60}, colour);
-        picture.text({x + 12, 64}, same ? name.english : name.english + " · " + name.portuguese,
-                     "muted");
-        x += same ? 100 : 200;
+        picture.text({x + 12, 64}, text, "muted");
+        x += 44 + letter * static_cast<double>(text.size());
     }
 }
 
@@ -150,7 +153,7 @@ std::string lines(const Scale& scale, const std::string& made_by) {
         if (figure.key == "cpu_microseconds_per_page" ||
             figure.key == "peak_memory_kib_per_page_in_flight")
             drawn.push_back(figure);
-    Picture picture({.height = top + panel_height + 98,
+    Picture picture({.height = top + panel_height + 118,
                      .title = "What a page costs while more are in flight · O que custa uma "
                               "página quando há mais em andamento",
                      .description = description(scale, drawn),
@@ -158,10 +161,10 @@ std::string lines(const Scale& scale, const std::string& made_by) {
     draw_legend(picture, scale);
     draw_panel(picture, scale, drawn.at(0), 72);
     draw_panel(picture, scale, drawn.at(1), 500);
-    picture.text({24, top + panel_height + 66}, scale_conditions(scale, Language::english),
-                 "muted small");
-    picture.text({24, top + panel_height + 84}, scale_conditions(scale, Language::portuguese),
-                 "muted small");
+    const double foot = top + panel_height + 66;
+    picture.text({24, foot}, scale_conditions(scale, Language::english), "muted small");
+    picture.text({24, foot + 18}, scale_conditions(scale, Language::portuguese), "muted small");
+    picture.text({24, foot + 36}, scale.machine, "muted small");
     return picture.file();
 }
 

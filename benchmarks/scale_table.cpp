@@ -77,12 +77,11 @@ std::vector<std::size_t> scale_levels(std::size_t most) {
 
 std::string scale_conditions(const Scale& scale, Language language) {
     const Text text = {
-        "two pages of {} bytes for each in flight, {} ms each, {}; ideal time: the two waits; {}",
+        "two pages of {} bytes for each in flight, {} ms each, {}; ideal time: the two waits",
         "duas páginas de {} bytes para cada uma em andamento, {} ms cada, {}; tempo ideal: as duas "
-        "esperas; {}"};
+        "esperas"};
     return fmt::format(fmt::runtime(text.in(language)), scale.job.site.page_bytes,
-                       scale.job.site.latency_ms, scale.job.site.plain ? "http" : "https",
-                       scale.machine);
+                       scale.job.site.latency_ms, scale.job.site.plain ? "http" : "https");
 }
 
 std::string scale_terminal_heading() {
@@ -133,13 +132,15 @@ std::string scale_markdown(const Scale& scale, Language language) {
     text += "\n";
     for (const Stop& stop : scale.stops)
         text += "- " + stop_text(stop, language) + "\n";
-    const Text made_by = {"\n{}; {}. Made by `{}`.\n", "\n{}; {}. Feita por `{}`.\n"};
+    const Text made_by = {"\n{}; {}; {}. Made by `{}`.\n", "\n{}; {}; {}. Feita por `{}`.\n"};
     return text + fmt::format(fmt::runtime(made_by.in(language)), scale_conditions(scale, language),
-                              runs_note(scale.rows.front().runs.size(), language), scale.command);
+                              scale.machine, runs_note(scale.rows.front().runs.size(), language),
+                              scale.command);
 }
 
 std::string scale_json(const Scale& scale) {
     nlohmann::ordered_json json = {{"conditions", scale_conditions(scale, Language::english)},
+                                   {"machine", scale.machine},
                                    {"command", scale.command},
                                    {"latency_ms", scale.job.site.latency_ms},
                                    {"rows", nlohmann::ordered_json::array()},

@@ -168,12 +168,12 @@ double ideal_of(const Row& row, const Table& table) {
     return ideal_seconds(row.model, table.job, cpu_per_page(table), table.processors);
 }
 
-std::string conditions(const Job& job, const std::string& machine, Language language) {
-    const Text text = {"{} pages of {} bytes, {} ms each, {}{}; {}",
-                       "{} páginas de {} bytes, {} ms cada, {}{}; {}"};
+std::string conditions(const Job& job, Language language) {
+    const Text text = {"{} pages of {} bytes, {} ms each, {}{}",
+                       "{} páginas de {} bytes, {} ms cada, {}{}"};
     const std::string work = job.work_mib == 0 ? "" : fmt::format(", --work {}", job.work_mib);
     return fmt::format(fmt::runtime(text.in(language)), job.site.pages, job.site.page_bytes,
-                       job.site.latency_ms, job.site.plain ? "http" : "https", work, machine);
+                       job.site.latency_ms, job.site.plain ? "http" : "https", work);
 }
 
 std::string ideal_note(const Table& table, Language language) {
@@ -219,28 +219,27 @@ std::string terminal_costs(const Table& table) {
 
 std::string markdown(const Table& table, Language language) {
     const Text notes = {
-        "{}; {}; {}. The costs are those of the whole process, its "
+        "{}; {}; {}; {}. The costs are those of the whole process, its "
         "start and its children included; threads and processes are the most at once; connections "
         "and pages in flight are what the practice site counted. Made by `{}`.\n",
-        "{}; {}; {}. Os custos são os do processo inteiro, com "
+        "{}; {}; {}; {}. Os custos são os do processo inteiro, com "
         "o início e os processos filhos; threads e processos são o máximo ao mesmo tempo; conexões "
         "e páginas em andamento são as que o site de prática contou. Feita por `{}`.\n"};
     return markdown_times(table, language) + "\n" + markdown_costs(table, language) + "\n" +
-           fmt::format(fmt::runtime(notes.in(language)),
-                       conditions(table.job, table.machine, language),
-                       runs_note(table.rows.front().runs.size(), language),
+           fmt::format(fmt::runtime(notes.in(language)), conditions(table.job, language),
+                       table.machine, runs_note(table.rows.front().runs.size(), language),
                        ideal_note(table, language), table.command);
 }
 
 std::string json(const Table& table) {
-    nlohmann::ordered_json json = {
-        {"conditions", conditions(table.job, table.machine, Language::english)},
-        {"ideal", ideal_note(table, Language::english)},
-        {"command", table.command},
-        {"pages", table.job.site.pages},
-        {"latency_ms", table.job.site.latency_ms},
-        {"work_mib", table.job.work_mib},
-        {"rows", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json json = {{"conditions", conditions(table.job, Language::english)},
+                                   {"machine", table.machine},
+                                   {"ideal", ideal_note(table, Language::english)},
+                                   {"command", table.command},
+                                   {"pages", table.job.site.pages},
+                                   {"latency_ms", table.job.site.latency_ms},
+                                   {"work_mib", table.job.work_mib},
+                                   {"rows", nlohmann::ordered_json::array()}};
     for (const Row& row : table.rows)
         json["rows"].push_back(json_row(row, table));
     return json.dump(1) + "\n";

@@ -31,8 +31,8 @@ const std::vector<Figure>& cost_figures();
 double seconds_of(const Row& row);  // the median
 double ideal_of(const Row& row, const Table& table);
 
-// "50 pages of 16384 bytes, 100 ms each, https; 2 x Some Processor, Linux 6.1, g++ 12.2.0".
-std::string conditions(const Job& job, const std::string& machine, Language language);
+// "50 pages of 16384 bytes, 100 ms each, https". The machine is told apart: it has one language.
+std::string conditions(const Job& job, Language language);
 // What the ideal time is; for CPU-bound work with the figures that it comes from.
 std::string ideal_note(const Table& table, Language language);
 
