@@ -133,7 +133,7 @@ int scale_up(const CommandLine& line, const CommandLine& defaults) {
 int main(int argc, char** argv) {
     const CommandLine defaults{.program = "scale",
                                .job = {.site = {.latency_ms = 1000, .plain = true},
-                                       .time_limit = std::chrono::minutes(2)}};
+                                       .time_limit = std::chrono::minutes(5)}};
     CommandLine line = defaults;
     if (const auto status = parse_command_line(argc, argv, line))
         return *status;
