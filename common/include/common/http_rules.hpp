@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,19 @@ bool is_redirect(int status);
 
 // Whether the bytes could begin an HTTP/1.0 or 1.1 response; true for too few to tell.
 bool starts_like_http(std::string_view bytes);
+
+// "Name: value", without white space before the colon (RFC 9112, 5 and 5.1).
+bool is_field(std::string_view line);
+
+// A field after the last chunk, or a line that goes on with one (RFC 9112, 7.1.2 and 5.2).
+bool is_trailer(std::string_view line);
+
+// A CR within a line or a NUL is invalid and dangerous: others may see a line end in it
+// (RFC 9112, 2.2; RFC 9110, 5.5).
+bool has_cr_or_nul(std::string_view line);
+
+// "1f4" or "1f4;extension" (RFC 9112, 7.1); nothing for what is none, or larger than 64 bits.
+std::optional<std::uint64_t> parse_chunk_size(std::string_view line);
 
 // The request that all models send, whole (RFC 9112, 3).
 std::string request_text(const Url& url);
