@@ -20,12 +20,6 @@ using State = AsyncStream::State;
 
 namespace {
 
-constexpr std::size_t max_kept_connections = 8;
-
-bool is_success(int status) {
-    return status >= 200 && status < 300;
-}
-
 // Says yes or no to what the reader finds, and why no.
 struct Judge {
     const common::Options& options;
@@ -36,7 +30,7 @@ struct Judge {
     std::optional<DownloadError> objection = {};
 
     bool take_head(const ResponseReader::Head& head, const common::BodyFraming& framing) {
-        wanted = is_success(head.status);
+        wanted = common::is_success(head.status);
         const auto* length = std::get_if<common::LengthBody>(&framing);
         return !wanted || !length || length->bytes <= options.max_bytes || object();
     }
@@ -93,7 +87,7 @@ asio::awaitable<common::Result> AsyncClient::fetch(const std::string& text, std:
         if (auto* error = std::get_if<DownloadError>(&answer))
             co_return std::move(*error);
         const auto& [status, location] = std::get<Response>(answer);
-        if (is_success(status))
+        if (common::is_success(status))
             co_return page.finish(status);
         if (!common::is_redirect(status))
             co_return common::status_error(current, status);
@@ -203,7 +197,7 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::exchan
     if (reader.state() == ResponseReader::State::incomplete)
         co_return transfer_error(url, connection.stream, transfer, false);
     if (reader.reusable()) {
-        if (kept_.size() == max_kept_connections)
+        if (kept_.size() == common::max_kept_connections)
             kept_.pop_front();  // the one that was used longest ago
         kept_.push_back(std::move(connection));
     }

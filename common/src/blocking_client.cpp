@@ -14,8 +14,6 @@
 namespace common {
 namespace {
 
-constexpr std::size_t max_kept_connections = 8;
-
 // cpp-httplib as far as it is about HTTP: process_request() writes a request to a stream and
 // parses the response from it. The stream is ours, since cpp-httplib's timeouts are for one read
 // each: a server that drips would stretch them as long as it likes.
@@ -116,7 +114,7 @@ class Exchange {
         return false;
     }
 
-    bool wanted() const { return response_.status >= 200 && response_.status < 300; }
+    bool wanted() const { return is_success(response_.status); }
 
     BlockingConnection& connection_;
     const Url& url_;
@@ -160,7 +158,7 @@ class BlockingClient::Impl {
             if (auto* error = std::get_if<DownloadError>(&answer))
                 return std::move(*error);
             const auto& [status, location] = std::get<Response>(answer);
-            if (status >= 200 && status < 300)
+            if (is_success(status))
                 return page.finish(status);
             if (!is_redirect(status))
                 return status_error(current, status);

@@ -96,6 +96,10 @@ std::variant<std::string, BodyFraming> body_framing(int status,
     return BodyFraming{UntilCloseBody{}};
 }
 
+bool is_success(int status) {
+    return status >= 200 && status < 300;
+}
+
 bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }

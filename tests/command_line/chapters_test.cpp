@@ -14,30 +14,9 @@
 #include <vector>
 
 #include "common/practice_site.hpp"
+#include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
-
-namespace {
-
-struct Sync {
-    static constexpr const char* program = TUTORIAL_SYNC;
-};
-struct Threads {
-    static constexpr const char* program = TUTORIAL_THREADS;
-};
-struct Multiprocess {
-    static constexpr const char* program = TUTORIAL_MULTIPROCESS;
-};
-struct Async {
-    static constexpr const char* program = TUTORIAL_ASYNC;
-};
-
-}  // namespace
-
-TYPE_TO_STRING_AS("01_sync", Sync);
-TYPE_TO_STRING_AS("02_threads", Threads);
-TYPE_TO_STRING_AS("03_multiprocess", Multiprocess);
-TYPE_TO_STRING_AS("04_async", Async);
 
 namespace {
 
@@ -46,9 +25,6 @@ using test_support::Finished;
 using test_support::run;
 using test_support::TemporaryDirectory;
 using Strings = std::vector<std::string>;
-
-#define FOR_ALL_PROGRAMS(sentence) \
-    TEST_CASE_TEMPLATE(sentence, Model, Sync, Threads, Multiprocess, Async)
 
 template <typename Model>
 Strings command(const Strings& arguments) {
@@ -72,7 +48,7 @@ std::ptrdiff_t count_lines(const std::string& text) {
 // Small and quick; what is tested is not the models but their programs.
 const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "100"};
 
-FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and exits with 0") {
+FOR_ALL_MODELS("without arguments a program downloads the practice site and exits with 0") {
     const Finished finished = run(command<Model>({"--pages", "7", "--latency", "5"}));
     CHECK(finished.exit_status == 0);
     CHECK(count_lines(finished.output) == 7 + 1);
@@ -80,20 +56,20 @@ FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and ex
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
 
-FOR_ALL_PROGRAMS("output that is no terminal has no progress bar and no escape sequence") {
+FOR_ALL_MODELS("output that is no terminal has no progress bar and no escape sequence") {
     const Finished finished = run(command<Model>(quick_site));
     CHECK(finished.errors.empty());
     CHECK_FALSE(contains(finished.output, "\033"));
 }
 
-FOR_ALL_PROGRAMS("a terminal shows a progress bar") {
+FOR_ALL_MODELS("a terminal shows a progress bar") {
     const Finished finished = run({"script", "--quiet", "--return", "--command",
                                    joined(command<Model>(quick_site), " "), "/dev/null"});
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "######] 6 of 6"));
 }
 
-FOR_ALL_PROGRAMS("plain http is downloaded as well") {
+FOR_ALL_MODELS("plain http is downloaded as well") {
     Strings arguments = quick_site;
     arguments.emplace_back("--plain");
     const Finished finished = run(command<Model>(arguments));
@@ -101,7 +77,7 @@ FOR_ALL_PROGRAMS("plain http is downloaded as well") {
     CHECK(contains(finished.output, "  http://127.0.0.1:"));
 }
 
-FOR_ALL_PROGRAMS("wrong usage exits with 2, an error and a usage line") {
+FOR_ALL_MODELS("wrong usage exits with 2, an error and a usage line") {
     const Strings wrong[] = {{"--no-such-flag"}, {"--timeout", "soon"},
                              {"--timeout", "0"}, {"--max-bytes", "-1"},
                              {"--pages"},        {"http://127.0.0.1/", "--latency", "5"}};
@@ -120,14 +96,14 @@ TEST_CASE("the synchronous program has no workers to choose") {
     CHECK(run({TUTORIAL_THREADS, "--workers", "0"}).exit_status == 2);
 }
 
-FOR_ALL_PROGRAMS("help is printed to standard output") {
+FOR_ALL_MODELS("help is printed to standard output") {
     const Finished finished = run(command<Model>({"--help"}));
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
     CHECK(contains(finished.output, "--report"));
 }
 
-FOR_ALL_PROGRAMS("an input that cannot be read exits with 2 and is named") {
+FOR_ALL_MODELS("an input that cannot be read exits with 2 and is named") {
     const TemporaryDirectory directory;
     for (const std::string& path : {directory.file("missing.txt"), directory.path()}) {
         const Finished finished = run(command<Model>({"--input", path}));
@@ -136,14 +112,14 @@ FOR_ALL_PROGRAMS("an input that cannot be read exits with 2 and is named") {
     }
 }
 
-FOR_ALL_PROGRAMS("an empty list is no error, but is remarked on") {
+FOR_ALL_MODELS("an empty list is no error, but is remarked on") {
     const Finished finished = run(command<Model>({"--input", "-"}), "# nothing yet\n\n");
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "0 of 0 pages arrived"));
     CHECK(contains(finished.errors, "no URL in '-'"));
 }
 
-FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
+FOR_ALL_MODELS("a bad URL in the list fails and the others arrive") {
     const PracticeSite site;
     const std::string list =
         site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" + site.origin() + "/page/2";
@@ -155,7 +131,7 @@ FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
     CHECK(contains(finished.output, "\n     1 bad_url\n"));
 }
 
-FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is named") {
+FOR_ALL_MODELS("a certificate file that cannot be used exits with 2 and is named") {
     for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
         const Finished finished = run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);
@@ -163,7 +139,7 @@ FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is nam
     }
 }
 
-FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
+FOR_ALL_MODELS("a reader that leaves early does not end the downloads") {
     const TemporaryDirectory directory;
     const std::string report = directory.file("report.json");
     const std::string status = directory.file("status");
@@ -177,7 +153,7 @@ FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
     CHECK(nlohmann::json::parse(test_support::read_text(report))["pages"].size() == 40);
 }
 
-FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
+FOR_ALL_MODELS("standard output that cannot be written is an error") {
     const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     const Finished finished = test_support::Program(command<Model>(quick_site), "", full).finish();
     close(full);
@@ -185,7 +161,7 @@ FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
     CHECK(contains(finished.errors, "standard output: No space left on device"));
 }
 
-FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
+FOR_ALL_MODELS("the report has every page in the order of the list") {
     const PracticeSite site;
     const TemporaryDirectory directory;
     const Strings urls = {site.origin() + "/delay/100/bytes/64/page/1",
@@ -220,7 +196,7 @@ FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
     CHECK(pages[3]["sha256"] == test_support::hash_of_page(2, 65));
 }
 
-FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the file") {
+FOR_ALL_MODELS("a report that cannot be written is an error that names the file") {
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json"});
     const Finished finished = run(command<Model>(arguments));
@@ -229,7 +205,7 @@ FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the fil
     CHECK(contains(finished.output, "6 of 6 pages arrived"));
 }
 
-FOR_ALL_PROGRAMS("pages are saved to a directory that is made when it is missing") {
+FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--save", directory.file("pages")});
@@ -238,7 +214,7 @@ FOR_ALL_PROGRAMS("pages are saved to a directory that is made when it is missing
     CHECK(std::distance(begin(files), end(files)) == 6);
 }
 
-FOR_ALL_PROGRAMS("a place where nothing can be saved exits with 2 before any download") {
+FOR_ALL_MODELS("a place where nothing can be saved exits with 2 before any download") {
     for (const char* place : {"/dev/null", "/no/such/parent/pages"}) {
         const Finished finished = run(command<Model>({"--save", place, "--pages", "1"}));
         CHECK(finished.exit_status == 2);
@@ -259,7 +235,7 @@ bool eventually(Condition condition) {
     return false;
 }
 
-FOR_ALL_PROGRAMS("Ctrl-C ends a run within a second and reports what had arrived") {
+FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived") {
     for (const int signal : {SIGINT, SIGTERM}) {
         const PracticeSite site;
         const TemporaryDirectory directory;

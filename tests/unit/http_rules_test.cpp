@@ -127,6 +127,11 @@ TEST_CASE("a length beside a coding is an error") {
     CHECK(is_error(framing(404, {"5", "5"}, {"gzip"})));
 }
 
+TEST_CASE("the statuses from 200 to 299 are success") {
+    for (int status = 0; status < 1000; ++status)
+        CHECK(common::is_success(status) == (status / 100 == 2));
+}
+
 TEST_CASE("five statuses are redirects") {
     std::vector<int> redirects;
     for (int status = 100; status < 600; ++status)

@@ -19,6 +19,8 @@ constexpr std::size_t max_header_bytes = 64 * 1024;
 // A body that nobody wants (of a redirect, of a 404) is read up to this size, to keep the
 // connection; a longer one costs the connection.
 constexpr std::uint64_t max_discarded_bytes = 64 * 1024;
+// Of one client; each is of another site.
+constexpr std::size_t max_kept_connections = 8;
 
 struct NoBody {};
 struct LengthBody {
@@ -34,6 +36,9 @@ using BodyFraming = std::variant<NoBody, LengthBody, ChunkedBody, UntilCloseBody
 std::variant<std::string, BodyFraming> body_framing(int status,
                                                     std::span<const std::string> content_lengths,
                                                     std::span<const std::string> codings);
+
+// 2xx: a page (RFC 9110, 15.3).
+bool is_success(int status);
 
 // 301, 302, 303, 307, 308: a status with which Location leads on (RFC 9110, 15.4).
 bool is_redirect(int status);
