@@ -158,17 +158,30 @@ asio::awaitable<AsyncClient::Outcome<std::vector<asio::ip::tcp::endpoint>>> Asyn
         co_return std::vector{asio::ip::tcp::endpoint(literal, url.port)};
 
     // Linux can look up names only by blocking (getaddrinfo(3)): Asio does it in one thread of its
-    // own, for all coroutines.
+    // own, for all coroutines. When that thread cannot start, async_resolve throws, which co_await
+    // would not let through: so it is called here, and what is awaited is a timer that it ends.
     asio::ip::tcp::resolver resolver(context_);
+    asio::steady_timer answered(context_, common::Clock::time_point::max());
+    std::vector<asio::ip::tcp::endpoint> found;
+    try {
+        resolver.async_resolve(url.host, std::to_string(url.port),
+                               [&](std::error_code failure, const auto& addresses) {
+                                   error = failure;
+                                   found.assign(addresses.begin(), addresses.end());
+                                   answered.cancel();
+                               });
+    } catch (const std::system_error& failure) {
+        co_return common::resolve_error(url, failure.code().message());
+    }
     resolving_ = &resolver;
-    const auto found = co_await resolver.async_resolve(
-        url.host, std::to_string(url.port), asio::redirect_error(asio::use_awaitable, error));
+    std::error_code cancelled;
+    co_await answered.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     resolving_ = nullptr;
     if (timed_out_ || stopped_)
         co_return interrupted(url);
     if (error)
         co_return common::resolve_error(url, error.message());
-    co_return std::vector<asio::ip::tcp::endpoint>(found.begin(), found.end());
+    co_return found;
 }
 
 // One request and its response.

@@ -4,46 +4,27 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "common/practice_site.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/text.hpp"
 
 namespace {
 
 using common::PracticeSite;
+using test_support::command;
+using test_support::contains;
+using test_support::count_lines;
 using test_support::Finished;
+using test_support::joined;
 using test_support::run;
+using test_support::Strings;
 using test_support::TemporaryDirectory;
-using Strings = std::vector<std::string>;
-
-template <typename Model>
-Strings command(const Strings& arguments) {
-    Strings words = {Model::program};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return words;
-}
-
-std::string joined(const Strings& words, const char* separator) {
-    return fmt::format("{}", fmt::join(words, separator));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::ptrdiff_t count_lines(const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n');
-}
 
 // Small and quick; what is tested is not the models but their programs.
 const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "100"};
@@ -220,52 +201,6 @@ FOR_ALL_MODELS("a place where nothing can be saved exits with 2 before any downl
         CHECK(finished.exit_status == 2);
         CHECK(finished.output.empty());
         CHECK(contains(finished.errors, place));
-    }
-}
-
-// Waits until the condition holds; false when it does not within 20 s.
-template <typename Condition>
-bool eventually(Condition condition) {
-    using std::chrono::milliseconds;
-    for (int i = 0; i < 2000; ++i) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(milliseconds(10));
-    }
-    return false;
-}
-
-FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived") {
-    for (const int signal : {SIGINT, SIGTERM}) {
-        const PracticeSite site;
-        const TemporaryDirectory directory;
-        // The second page never ends, so at the signal one page has arrived and one is under way.
-        Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
-                             site.origin() + "/silence", site.origin() + "/silence"};
-        arguments.insert(arguments.end(),
-                         {"--save", directory.file("pages"), "--report",
-                          directory.file("report.json"), "--ca-file", site.ca_file()});
-        test_support::Program program(command<Model>(arguments));
-        REQUIRE(eventually([&] {
-            std::error_code missing;
-            const std::filesystem::directory_iterator files(directory.file("pages"), missing);
-            return !missing && files != end(files) && test_support::stats_of(site)["requests"] >= 2;
-        }));
-        const auto children = test_support::children_of(program.process_id());
-        const auto begin = std::chrono::steady_clock::now();
-        kill(program.process_id(), signal);
-        const Finished finished = program.finish();
-        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
-        CHECK(finished.exit_status == 128 + signal);
-        CHECK(contains(finished.output, "1 of 4 pages arrived"));
-        CHECK(contains(finished.output, "3 not_attempted"));
-        const auto report =
-            nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
-        CHECK(report["pages"][0]["ok"] == true);
-        CHECK(report["pages"][3]["kind"] == "not_attempted");
-        for (const pid_t child : children)
-            CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", child)));
-        CHECK(std::distance(std::filesystem::directory_iterator(directory.file("pages")), {}) == 1);
     }
 }
 

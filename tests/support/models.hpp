@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
 #include "01_sync/download_all.hpp"
 #include "02_threads/download_all.hpp"
 #include "03_multiprocess/download_all.hpp"
@@ -31,6 +34,14 @@ struct Async {
     static constexpr const char* program = TUTORIAL_ASYNC;
     static constexpr bool concurrent = true;
 };
+
+// A model's program with these arguments.
+template <typename Model>
+std::vector<std::string> command(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {Model::program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return words;
+}
 
 }  // namespace test_support
 
