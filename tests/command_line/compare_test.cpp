@@ -7,22 +7,14 @@
 #include <vector>
 
 #include "support/processes.hpp"
+#include "support/text.hpp"
 
 namespace {
 
+using test_support::contains;
+using test_support::count_of;
 using test_support::Finished;
 using test_support::TemporaryDirectory;
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-        ++found;
-    return found;
-}
 
 nlohmann::json read_json(const std::string& file) {
     return nlohmann::json::parse(test_support::read_text(file));
@@ -125,20 +117,20 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
     CHECK(portuguese.starts_with("| modelo | tempo |"));
     CHECK(contains(portuguese, "\n\n| custo | síncrono | thread com 5 trabalhadores |"));
     CHECK(contains(portuguese, "\n| tempo de CPU | 0,"));
-    CHECK(count(english, "\n") == count(portuguese, "\n"));
+    CHECK(count_of(english, "\n") == count_of(portuguese, "\n"));
 
     const std::string picture = test_support::read_text(picture_file);
     CHECK(contains(picture, "<metadata>made by: compare --pages 4 --latency 20 --plain --svg " +
                                 picture_file + "</metadata>"));
-    CHECK(count(picture, "<rect class=\"receiving\"") == 5 + 1);  // and the legend's
-    CHECK(count(picture, "<line class=\"ideal\"") == 5 + 1);
-    CHECK(count(picture, "<desc ") == 1);
+    CHECK(count_of(picture, "<rect class=\"receiving\"") == 5 + 1);  // and the legend's
+    CHECK(count_of(picture, "<line class=\"ideal\"") == 5 + 1);
+    CHECK(count_of(picture, "<desc ") == 1);
     CHECK(contains(picture, "<title id=\"title\">Time of each model · Tempo de cada modelo<"));
     for (const char* element : {"svg", "title", "desc", "style", "text"}) {
         CAPTURE(element);
-        CHECK(count(picture, fmt::format("<{} ", element)) +
-                  count(picture, fmt::format("<{}>", element)) ==
-              count(picture, fmt::format("</{}>", element)));
+        CHECK(count_of(picture, fmt::format("<{} ", element)) +
+                  count_of(picture, fmt::format("<{}>", element)) ==
+              count_of(picture, fmt::format("</{}>", element)));
     }
 }
 
