@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "measure.hpp"
 
@@ -71,6 +72,12 @@ std::vector<double> Figure::values(const std::vector<Measurement>& runs) const {
     for (const Measurement& measurement : runs)
         all.push_back(value(measurement));
     return all;
+}
+
+Figure make_figure(std::string key, std::string short_name, Text name, Format format,
+                   std::function<double(const Measurement&)> value) {
+    return {std::move(key), std::move(short_name), std::move(name), std::move(format),
+            std::move(value)};
 }
 
 }  // namespace benchmarks

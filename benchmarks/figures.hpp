@@ -55,14 +55,17 @@ std::string wrapped(const std::string& text);
 
 // One kind of figure that a run has: a row or a column of a table.
 struct Figure {
-    Text name;
-    std::string short_name;  // on the terminal
     std::string key;         // in JSON
+    std::string short_name;  // on the terminal
+    Text name;
     Format format;
     std::function<double(const Measurement&)> value;
 
     std::vector<double> values(const std::vector<Measurement>& runs) const;
     Summary summary(const std::vector<Measurement>& runs) const { return summary_of(values(runs)); }
 };
+
+Figure make_figure(std::string key, std::string short_name, Text name, Format format,
+                   std::function<double(const Measurement&)> value);
 
 }  // namespace benchmarks

@@ -28,43 +28,32 @@ Job scale_job(const Job& job, std::size_t in_flight) {
 
 std::vector<Figure> scale_figures(const Job& job) {
     using Run = const Measurement&;
-    const double waits = pages_each * job.site.latency_ms / 1000.0;
+    const double waits = static_cast<double>(pages_each) * job.site.latency_ms / 1000.0;
     return {
-        {{"time", "tempo"},
-         "time",
-         "seconds",
-         {3, " s"},
-         [](Run run) { return run.usage.wall_seconds; }},
-        {{"beyond the ideal", "além do ideal"},
-         "beyond",
-         "seconds_beyond_ideal",
-         {3, " s"},
-         [=](Run run) { return run.usage.wall_seconds - waits; }},
-        {{"CPU time per page", "tempo de CPU por página"},
-         "CPU/page",
-         "cpu_microseconds_per_page",
-         {1, " µs"},
-         [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); }},
-        {{"peak memory per page in flight", "memória de pico por página em andamento"},
-         "memory/page",
-         "peak_memory_kib_per_page_in_flight",
-         {1, " KiB"},
-         [](Run run) {
-             return count(run.usage.peak_memory_bytes) / 1024 / count(run.most_in_flight);
-         }},
-        {{"context switches per page", "trocas de contexto por página"},
-         "switches",
-         "switches_per_page",
-         {1, ""},
-         [](Run run) {
-             return count(run.usage.voluntary_switches + run.usage.involuntary_switches) /
-                    count(run.arrived);
-         }},
-        {{"in flight, as the site counted", "em andamento, como o site contou"},
-         "counted",
-         "most_in_flight",
-         {},
-         [](Run run) { return count(run.most_in_flight); }},
+        make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
+                    [](Run run) { return run.usage.wall_seconds; }),
+        make_figure("seconds_beyond_ideal", "beyond", {"beyond the ideal", "além do ideal"},
+                    {3, " s"}, [=](Run run) { return run.usage.wall_seconds - waits; }),
+        make_figure("cpu_microseconds_per_page", "CPU/page",
+                    {"CPU time per page", "tempo de CPU por página"}, {1, " µs"},
+                    [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); }),
+        make_figure("peak_memory_kib_per_page_in_flight", "memory/page",
+                    {"peak memory per page in flight", "memória de pico por página em andamento"},
+                    {1, " KiB"},
+                    [](Run run) {
+                        return count(run.usage.peak_memory_bytes) / 1024 /
+                               count(run.most_in_flight);
+                    }),
+        make_figure("switches_per_page", "switches",
+                    {"context switches per page", "trocas de contexto por página"}, {1, ""},
+                    [](Run run) {
+                        return count(run.usage.voluntary_switches +
+                                     run.usage.involuntary_switches) /
+                               count(run.arrived);
+                    }),
+        make_figure("most_in_flight", "counted",
+                    {"in flight, as the site counted", "em andamento, como o site contou"}, {},
+                    [](Run run) { return count(run.most_in_flight); }),
     };
 }
 
@@ -77,8 +66,8 @@ std::vector<std::size_t> scale_levels(std::size_t most) {
 
 std::string scale_conditions(const Scale& scale, Language language) {
     const Text text = {
-        "two pages of {} bytes for each in flight, {} ms each, {}; ideal time: the two waits",
-        "duas páginas de {} bytes para cada uma em andamento, {} ms cada, {}; tempo ideal: as duas "
+        "Two pages of {} bytes for each in flight, {} ms each, {}; ideal time: the two waits",
+        "Duas páginas de {} bytes para cada uma em andamento, {} ms cada, {}; tempo ideal: as duas "
         "esperas"};
     return fmt::format(fmt::runtime(text.in(language)), scale.job.site.page_bytes,
                        scale.job.site.latency_ms, scale.job.site.plain ? "http" : "https");

@@ -104,11 +104,9 @@ nlohmann::ordered_json json_row(const Row& row, const Table& table) {
 }  // namespace
 
 const Figure& time_figure() {
-    static const Figure figure{
-        {"time", "tempo"}, "time", "seconds", {3, " s"}, [](const Measurement& run) {
-            return run.seconds;
-        }};
-    return figure;
+    static const Figure time = make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
+                                           [](const Measurement& run) { return run.seconds; });
+    return time;
 }
 
 const std::vector<Figure>& cost_figures() {
@@ -116,46 +114,26 @@ const std::vector<Figure>& cost_figures() {
     constexpr double mebibyte = 1 << 20;
     static const auto count = [](auto value) { return static_cast<double>(value); };
     static const std::vector<Figure> figures = {
-        {{"CPU time", "tempo de CPU"},
-         "CPU time",
-         "cpu_seconds",
-         {3, " s"},
-         [](Run run) { return run.usage.cpu_seconds; }},
-        {{"peak memory", "memória de pico"},
-         "peak memory",
-         "peak_memory_mib",
-         {1, " MiB"},
-         [](Run run) { return count(run.usage.peak_memory_bytes) / mebibyte; }},
-        {{"voluntary context switches", "trocas de contexto voluntárias"},
-         "voluntary switches",
-         "voluntary_switches",
-         {},
-         [](Run run) { return count(run.usage.voluntary_switches); }},
-        {{"involuntary context switches", "trocas de contexto involuntárias"},
-         "involunt. switches",
-         "involuntary_switches",
-         {},
-         [](Run run) { return count(run.usage.involuntary_switches); }},
-        {{"threads", "threads"},
-         "threads",
-         "threads",
-         {},
-         [](Run run) { return count(run.usage.threads); }},
-        {{"processes", "processos"},
-         "processes",
-         "processes",
-         {},
-         [](Run run) { return count(run.usage.processes); }},
-        {{"connections", "conexões"},
-         "connections",
-         "connections",
-         {},
-         [](Run run) { return count(run.connections); }},
-        {{"pages in flight, at most", "páginas em andamento, no máximo"},
-         "most in flight",
-         "most_in_flight",
-         {},
-         [](Run run) { return count(run.most_in_flight); }},
+        make_figure("cpu_seconds", "CPU time", {"CPU time", "tempo de CPU"}, {3, " s"},
+                    [](Run run) { return run.usage.cpu_seconds; }),
+        make_figure("peak_memory_mib", "peak memory", {"peak memory", "memória de pico"},
+                    {1, " MiB"},
+                    [](Run run) { return count(run.usage.peak_memory_bytes) / mebibyte; }),
+        make_figure("voluntary_switches", "voluntary switches",
+                    {"voluntary context switches", "trocas de contexto voluntárias"}, {},
+                    [](Run run) { return count(run.usage.voluntary_switches); }),
+        make_figure("involuntary_switches", "involunt. switches",
+                    {"involuntary context switches", "trocas de contexto involuntárias"}, {},
+                    [](Run run) { return count(run.usage.involuntary_switches); }),
+        make_figure("threads", "threads", {"threads", "threads"}, {},
+                    [](Run run) { return count(run.usage.threads); }),
+        make_figure("processes", "processes", {"processes", "processos"}, {},
+                    [](Run run) { return count(run.usage.processes); }),
+        make_figure("connections", "connections", {"connections", "conexões"}, {},
+                    [](Run run) { return count(run.connections); }),
+        make_figure("most_in_flight", "most in flight",
+                    {"pages in flight, at most", "páginas em andamento, no máximo"}, {},
+                    [](Run run) { return count(run.most_in_flight); }),
     };
     return figures;
 }

@@ -138,6 +138,8 @@ TEST_CASE("long lines are broken between words") {
                                                  " " + std::string(100, 'c') + " d");
     CHECK(text ==
           std::string(70, 'a') + "\n" + std::string(9, 'b') + "\n" + std::string(100, 'c') + "\nd");
+    CHECK(benchmarks::wrapped("a b " + std::string(100, 'c') + " d") ==
+          "a b\n" + std::string(100, 'c') + "\nd");
     CHECK(benchmarks::wrapped("short text") == "short text");
     CHECK(benchmarks::wrapped(std::string(200, 'x')) == std::string(200, 'x'));
 }
