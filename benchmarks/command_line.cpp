@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <iostream>
-
+#include "common/parse_arguments.hpp"
 #include "common/report.hpp"
 
 namespace benchmarks {
@@ -77,18 +75,7 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
     add_job_options(app, line);
     add_run_options(app, line);
     add_file_options(app, line);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) {
-            std::cout << app.help();
-            return 0;
-        }
-        fmt::print(stderr, "{0}: {1}\nusage: {0} [OPTIONS]   (--help tells more)\n", line.program,
-                   error.what());
-        return 2;
-    }
-    return std::nullopt;
+    return common::parse_arguments(app, argc, argv, "[OPTIONS]");
 }
 
 std::string command_of(const CommandLine& line, const CommandLine& defaults) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +20,8 @@
 #include <system_error>
 
 #include "certificates.hpp"
+#include "common/limits.hpp"
+#include "common/parse_arguments.hpp"
 #include "site.hpp"
 
 namespace {
@@ -65,18 +66,7 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
     app.add_option("--accept", arguments.welcome,
                    "What a new connection meets: normal, silence or close")
         ->transform(CLI::CheckedTransformer(welcomes));
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) {
-            std::cout << app.help();
-            return 0;
-        }
-        std::cerr << "practice_site: " << error.what()
-                  << "\nusage: practice_site [OPTIONS]   (--help tells more)\n";
-        return 2;
-    }
-    return std::nullopt;
+    return common::parse_arguments(app, argc, argv, "[OPTIONS]");
 }
 
 // The addresses of this machine that are up, loopback first.
@@ -114,15 +104,6 @@ std::string write_certificate(const std::string& pem, const std::string& wanted_
     return path;
 }
 
-// Each connection is an open file: take as many as are allowed.
-void raise_open_file_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 bool standard_input_is_pipe() {
     struct stat status {};
     return fstat(STDIN_FILENO, &status) == 0 &&
@@ -155,7 +136,7 @@ class ParentWatch {
 
 void run(const Arguments& arguments) {
     std::signal(SIGPIPE, SIG_IGN);
-    raise_open_file_limit();
+    common::raise_open_file_limit();
     const std::vector<std::string> addresses =
         arguments.host == "0.0.0.0" ? own_addresses() : std::vector<std::string>{arguments.host};
     std::optional<practice_site::Identity> identity;

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <iostream>
+#include "common/parse_arguments.hpp"
 
 namespace common {
 
@@ -66,22 +65,15 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
     for (CLI::Option* option : site_options)
         option->group(group)->capture_default_str();
 
-    try {
-        app.parse(argc, argv);
+    app.callback([&] {
         for (const CLI::Option* option : site_options)
             if (!line.wants_practice_site() && option->count() > 0)
                 throw CLI::ExcludesError(
                     option->get_name() + " is for the practice site, which URLs or --input replace",
                     2);
-    } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) {
-            std::cout << app.help();
-            return 0;
-        }
-        std::cerr << chapter.model << ": " << error.what() << "\n"
-                  << "usage: " << chapter.model << " [OPTIONS] [URL...]   (--help tells more)\n";
-        return 2;
-    }
+    });
+    if (const auto status = parse_arguments(app, argc, argv, "[OPTIONS] [URL...]"))
+        return *status;
     line.options.timeout =
         std::chrono::milliseconds(static_cast<std::int64_t>(timeout_seconds * 1000));
     return line;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 
@@ -56,6 +57,15 @@ pid_t spawn(const std::vector<std::string>& command, int standard_input, int sta
     return child;
 }
 
+// Where CMake built it; beside the program itself where somebody compiled it by hand.
+std::string practice_site_program() {
+#ifdef TUTORIAL_PRACTICE_SITE
+    return TUTORIAL_PRACTICE_SITE;
+#else
+    return std::filesystem::read_symlink("/proc/self/exe").replace_filename("practice_site");
+#endif
+}
+
 std::string read_line(int descriptor) {
     std::string line;
     char c = 0;
@@ -67,7 +77,7 @@ std::string read_line(int descriptor) {
 }  // namespace
 
 PracticeSite::PracticeSite(const std::vector<std::string>& arguments) {
-    std::vector<std::string> command = {TUTORIAL_PRACTICE_SITE};
+    std::vector<std::string> command = {practice_site_program()};
     command.insert(command.end(), arguments.begin(), arguments.end());
 
     const Pipe input = make_pipe();

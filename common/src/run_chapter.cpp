@@ -1,8 +1,6 @@
 #include "common/run_chapter.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,12 +8,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
-#include <limits>
 #include <memory>
 #include <string_view>
 #include <system_error>
 
 #include "command_line.hpp"
+#include "common/limits.hpp"
 #include "common/report.hpp"
 #include "common/stop.hpp"
 #include "common/timeline.hpp"
@@ -24,17 +22,6 @@
 
 namespace common {
 namespace {
-
-// Each page in flight is an open file, and the usual limit is 1024: takes what is allowed, and says
-// how much that is.
-std::size_t raise_open_file_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return std::numeric_limits<std::size_t>::max();
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
 
 // Fewer workers, with a warning, where that many could not open what they need.
 void fit_workers_to_open_files(Options& options) {
@@ -161,13 +148,6 @@ int report(const Run& run, const CommandLine& line) {
 }
 
 }  // namespace
-
-std::size_t processor_count() {
-    cpu_set_t processors;
-    CPU_ZERO(&processors);
-    sched_getaffinity(0, sizeof processors, &processors);
-    return static_cast<std::size_t>(std::max(CPU_COUNT(&processors), 1));
-}
 
 int run_chapter(int argc, char** argv, const Chapter& chapter) {
     auto parsed = parse_command_line(argc, argv, chapter);

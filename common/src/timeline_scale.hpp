@@ -1,7 +1,10 @@
-// Where the marks of a time scale go: the same for the terminal and for pictures.
+// How times are shown: the same on the terminal and in pictures.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <string>
 
 namespace common {
 
@@ -14,6 +17,12 @@ inline double scale_step(double seconds, int most) {
         if (factor * power >= least)
             return factor * power;
     return 10 * power;
+}
+
+// "1.009 s", and "0.41 ms" for what would be nearly nothing of a second.
+inline std::string seconds_text(double seconds) {
+    return seconds >= 0.01 ? fmt::format("{:.3f} s", seconds)
+                           : fmt::format("{:.2f} ms", seconds * 1000);
 }
 
 }  // namespace common

@@ -39,6 +39,7 @@ constexpr std::array<Style, 4> styles = {{{"waiting", 0.34, "waits · espera"},
 Kind kind_of(Step step) {
     switch (step) {
         case Step::redirect:
+        case Step::request:
         case Step::wait:
             return waiting;
         case Step::receive:
@@ -48,7 +49,6 @@ Kind kind_of(Step step) {
         case Step::resolve:
         case Step::connect:
         case Step::handshake:
-        case Step::request:
             break;
     }
     return connecting;
@@ -77,11 +77,11 @@ std::string prediction_of(const Run& run) {
     const auto predicted = prediction_for(run);
     if (!predicted)
         return "";
-    const std::string wait = fmt::format("{:.3f}", predicted->wait);
-    const std::string total = fmt::format("{:.3f}", predicted->seconds());
-    return fmt::format(
-        "from the waits alone: {} x {} s = {} s · só pelas esperas: {} x {} s = {} s",
-        predicted->rounds, wait, total, predicted->rounds, comma(wait), comma(total));
+    const std::string wait = seconds_text(predicted->wait);
+    const std::string total = seconds_text(predicted->seconds());
+    return fmt::format("from the waits alone: {} x {} = {} · só pelas esperas: {} x {} = {}",
+                       predicted->rounds, wait, total, predicted->rounds, comma(wait),
+                       comma(total));
 }
 
 std::string description_of(const Run& run, LaneKind kind) {
@@ -131,7 +131,7 @@ class Lanes {
         const double lanes = static_cast<double>(count_lanes(run_, kind_));
         const double room = (right - left) * lanes / static_cast<double>(run_.results.size());
         if (lane_height_ >= 4 && room >= 8)
-            picture.rects(begins_, "connecting");
+            picture.rects(begins_, "muted");
         for (const Point& point : failures_)
             draw_cross(picture, point);
     }

@@ -203,9 +203,9 @@ std::string timeline_text(const Run& run, bool colour) {
     text += fmt::format("{:<{}}  {}+ connects   - waits   # computes   x failed\n", "", label_width,
                         mark_begins ? "| page begins   " : "");
     if (const auto predicted = prediction_for(run))
-        text += fmt::format(
-            "predicted, from the waits alone: {} x {:.3f} s = {:.3f} s; measured: {:.3f} s\n",
-            predicted->rounds, predicted->wait, predicted->seconds(), run.seconds.count());
+        text += fmt::format("predicted, from the waits alone: {} x {} = {}; measured: {}\n",
+                            predicted->rounds, seconds_text(predicted->wait),
+                            seconds_text(predicted->seconds()), seconds_text(run.seconds.count()));
     return text;
 }
 

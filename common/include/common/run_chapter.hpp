@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/limits.hpp"  // processor_count(), for default_workers
 #include "common/result.hpp"
 
 namespace common {
@@ -18,8 +19,5 @@ struct Chapter {
 // Returns the exit status: 0 every page arrived; 1 some did not, or the results could not be
 // written; 2 wrong usage; 128 + n when signal n stopped it, after the report.
 int run_chapter(int argc, char** argv, const Chapter& chapter);
-
-// Processors that this process may use (sched_getaffinity(2)), at least 1.
-std::size_t processor_count();
 
 }  // namespace common
