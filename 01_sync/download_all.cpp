@@ -12,6 +12,7 @@ std::vector<common::Result> download_all(const std::vector<std::string>& urls,
                                          const common::Options& options,
                                          const common::PageDone& page_done) {
     std::vector<common::Result> results(urls.size());
+    // One client for all pages: it keeps the connection to their site.
     common::BlockingClient client(options);
     for (std::size_t index = 0; index < urls.size() && !common::stop_requested(); ++index) {
         results[index] = client.download(urls[index], index);

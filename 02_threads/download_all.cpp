@@ -16,14 +16,15 @@
 namespace threads_model {
 namespace {
 
-// What the threads share. They live shorter than download_all, which owns what it refers to.
+// What the threads share. download_all owns it and joins every thread before it returns, so no
+// thread outlives what this refers to.
 struct Shared {
     const std::vector<std::string>& urls;  // nobody writes it
     const common::Options& options;        // nobody writes it
     const common::PageDone& page_done;     // safe for many threads: see common::PageDone
 
-    // fetch_add hands out every index once, so each slot has exactly one writer, and the main
-    // thread reads the slots after join(): that order is all that the slots need.
+    // fetch_add hands out every index once, so each slot has exactly one writer. The main thread
+    // reads the slots after join(), which happens after all that the joined thread wrote.
     std::vector<common::Result> results;
     std::atomic<std::size_t> next_index = 0;
 };
