@@ -29,7 +29,7 @@ struct Shared {
     std::atomic<std::size_t> next_index = 0;
 };
 
-// Nothing may throw out of a thread: std::terminate would end the whole program.
+// An exception is one page's failure, and the thread goes on with the next.
 common::Result download(common::BlockingClient& client, const std::string& url, std::size_t index) {
     try {
         return client.download(url, index);
@@ -51,12 +51,22 @@ void run_worker(Shared& shared, std::uint32_t worker) {
     }
 }
 
+// Nothing may throw out of a thread: std::terminate would end the whole program. What ends a thread
+// early, as a lack of memory does, leaves its page's slot unfilled, and the other threads go on.
+void run_thread(Shared& shared, std::uint32_t worker) {
+    try {
+        run_worker(shared, worker);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "thread {} ended early: {}\n", worker + 1, error.what());
+    }
+}
+
 // With fewer threads than asked for the job is slower; with none it cannot be done.
 std::vector<std::jthread> start_threads(Shared& shared) {
     std::vector<std::jthread> threads;
     try {
         for (std::uint32_t worker = 0; worker < shared.options.workers; ++worker)
-            threads.emplace_back(run_worker, std::ref(shared), worker);
+            threads.emplace_back(run_thread, std::ref(shared), worker);
     } catch (const std::system_error& error) {
         if (threads.empty())
             throw;
