@@ -1,6 +1,7 @@
 // A mistake, on purpose: a coroutine takes its argument by reference and outlives it. co_spawn
-// returns before the coroutine has run; by then the string that the reference names is gone. Without
-// AddressSanitizer this prints whatever lies there now, and ends with 0 as if all were well.
+// returns before the coroutine has run; by then the string that the reference names is gone.
+// Without AddressSanitizer this prints whatever lies there now, and ends with 0 as if all were
+// well.
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
