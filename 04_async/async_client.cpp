@@ -20,12 +20,6 @@ using State = AsyncStream::State;
 
 namespace {
 
-constexpr std::size_t max_kept_connections = 8;
-
-bool is_success(int status) {
-    return status >= 200 && status < 300;
-}
-
 // Says yes or no to what the reader finds, and why no.
 struct Judge {
     const common::Options& options;
@@ -36,7 +30,7 @@ struct Judge {
     std::optional<DownloadError> objection = {};
 
     bool take_head(const ResponseReader::Head& head, const common::BodyFraming& framing) {
-        wanted = is_success(head.status);
+        wanted = common::is_success(head.status);
         const auto* length = std::get_if<common::LengthBody>(&framing);
         return !wanted || !length || length->bytes <= options.max_bytes || object();
     }
@@ -95,7 +89,7 @@ asio::awaitable<common::Result> AsyncClient::fetch(const std::string& text, std:
         if (auto* error = std::get_if<DownloadError>(&answer))
             co_return std::move(*error);
         const auto& [status, location] = std::get<Response>(answer);
-        if (is_success(status))
+        if (common::is_success(status))
             co_return page.finish(status);
         if (!common::is_redirect(status))
             co_return common::status_error(current, status);
@@ -173,17 +167,30 @@ asio::awaitable<AsyncClient::Outcome<std::vector<asio::ip::tcp::endpoint>>> Asyn
         co_return std::vector{asio::ip::tcp::endpoint(literal, url.port)};
 
     // Linux can look up names only by blocking (getaddrinfo(3)): Asio does it in one thread of its
-    // own, for all coroutines.
+    // own, for all coroutines. When that thread cannot start, async_resolve throws, which co_await
+    // would not let through: so it is called here, and what is awaited is a timer that it ends.
     asio::ip::tcp::resolver resolver(context_);
+    asio::steady_timer answered(context_, common::Clock::time_point::max());
+    std::vector<asio::ip::tcp::endpoint> found;
+    try {
+        resolver.async_resolve(url.host, std::to_string(url.port),
+                               [&](std::error_code failure, const auto& addresses) {
+                                   error = failure;
+                                   found.assign(addresses.begin(), addresses.end());
+                                   answered.cancel();
+                               });
+    } catch (const std::system_error& failure) {
+        co_return common::resolve_error(url, failure.code().message());
+    }
     resolving_ = &resolver;
-    const auto found = co_await resolver.async_resolve(
-        url.host, std::to_string(url.port), asio::redirect_error(asio::use_awaitable, error));
+    std::error_code cancelled;
+    co_await answered.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     resolving_ = nullptr;
     if (timed_out_ || stopped_)
         co_return interrupted(url);
     if (error)
         co_return common::resolve_error(url, error.message());
-    co_return std::vector<asio::ip::tcp::endpoint>(found.begin(), found.end());
+    co_return found;
 }
 
 // One request and its response.
@@ -213,7 +220,7 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::exchan
     if (reader.state() == ResponseReader::State::incomplete)
         co_return transfer_error(url, connection.stream, transfer, false);
     if (reader.reusable()) {
-        if (kept_.size() == max_kept_connections)
+        if (kept_.size() == common::max_kept_connections)
             kept_.pop_front();  // the one that was used longest ago
         kept_.push_back(std::move(connection));
     }

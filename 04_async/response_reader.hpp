@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "common/head_reader.hpp"
 #include "common/http_rules.hpp"
 
 namespace async_model {
@@ -45,16 +45,17 @@ class ResponseReader {
     const std::string& error() const { return error_; }
     const Head& head() const { return head_; }
     std::size_t leftover() const { return leftover_; }
-    bool head_complete() const { return part_ != Part::status_line && part_ != Part::fields; }
+    bool head_complete() const { return part_ != Part::head; }
     bool began() const { return header_bytes_ > 0; }
     std::uint64_t body_bytes() const { return body_bytes_; }
     // Whether the connection may carry another request (RFC 9112, 9.3).
-    bool reusable() const { return state_ == State::complete && keep_alive_ && leftover_ == 0; }
+    bool reusable() const {
+        return state_ == State::complete && lines_.keep_alive() && leftover_ == 0;
+    }
 
   private:
     enum class Part {
-        status_line,
-        fields,
+        head,
         body,  // of known length, or until the connection ends
         chunk_size,
         chunk,
@@ -65,28 +66,26 @@ class ResponseReader {
     bool step(std::string_view& bytes);
     bool take_line(std::string_view& bytes);
     void read_line();
-    void read_status_line();
-    void read_field();
-    void take_field();
-    void end_of_fields();
+    void read_head_line();
+    void begin_body();
     void read_chunk_size();
+    void read_trailer();
     void take_body_bytes(std::string_view& bytes);
+    bool garbage() const;
     void fail(std::string error);
     void finish() { state_ = State::complete; }
 
     TakeHead take_head_;
     TakeBody take_body_;
     State state_ = State::incomplete;
-    Part part_ = Part::status_line;
-    std::string line_;  // the line so far, without its end
+    Part part_ = Part::head;
+    std::string line_;        // the line so far, without its end
+    bool crlf_ = false;       // how that line ended: with CR LF, or with LF alone
+    bool size_crlf_ = false;  // the same of the last chunk's size
     std::size_t header_bytes_ = 0;
     std::string error_;
+    common::HeadReader lines_;
     Head head_;
-    std::string name_;   // of the field that the next line may go on with; empty: none
-    std::string value_;  // of the same
-    std::vector<std::string> content_lengths_;
-    std::vector<std::string> codings_;
-    bool keep_alive_ = false;
     bool until_close_ = false;
     std::uint64_t missing_ = 0;  // of the body or the chunk; unused when until_close_
     std::uint64_t body_bytes_ = 0;

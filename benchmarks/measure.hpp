@@ -1,40 +1,75 @@
-// Runs one chapter's program as its own process, and says what the run took.
+// Runs one chapter's program on a practice site, as its own process, and says what the run took.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
-#include <vector>
+
+#include "common/practice_site.hpp"
+#include "figures.hpp"
+#include "observe.hpp"
+#include "temporary_file.hpp"
 
 namespace benchmarks {
 
-// One row of the table: a program and how many workers it gets.
+// A program and how many workers it gets: a row of a table.
 struct Model {
-    std::string name;
-    std::string portuguese_name;
+    Text name;
+    std::string short_name;  // where there is little room
     std::string program;
-    std::size_t workers = 1;  // 1: the program has no such option
+    std::size_t workers = 1;
+    bool takes_workers = true;    // false: the program has no such option
+    bool uses_processors = true;  // all that there are; false: never more than one
 };
 
+// The same for every model.
 struct Job {
-    std::string list_file;  // URLs
-    std::string ca_file;    // "" for http
-    std::size_t pages = 0;
-    std::size_t page_bytes = 0;
-    unsigned latency_ms = 0;
+    common::PracticeSiteOptions site;  // how many pages, and what they are like
     unsigned work_mib = 0;
+    std::chrono::seconds time_limit{600};  // for a whole run
+};
+
+// A practice site that has the job's pages, and the file with the list of them.
+class JobSite {
+  public:
+    // Throws std::runtime_error when the site does not come up.
+    explicit JobSite(const Job& job);
+
+    const Job& job() const { return job_; }
+    const std::string& list_file() const { return list_.path(); }
+    const common::PracticeSite& site() const { return site_; }
+
+  private:
+    Job job_;
+    common::PracticeSite site_;
+    TemporaryFile list_;
 };
 
 struct Measurement {
     double seconds = 0;  // as the program reports them: first download's start to last one's end
     std::size_t arrived = 0;
+    Usage usage;
+    // As the practice site counted them.
+    std::uint64_t connections = 0;
+    std::uint64_t most_in_flight = 0;
+    std::string warnings;  // what the program wrote to standard error
 };
 
-// Throws std::runtime_error when the program does not run or reports nothing.
-Measurement measure(const Model& model, const Job& job);
+// The program was killed at the job's time limit.
+class TimedOut : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
-// What the job would take if nothing cost anything but the server's latency.
-double ideal_seconds(const Model& model, const Job& job);
+// Throws TimedOut, and std::runtime_error when the program does not run or reports nothing. The
+// site's counters start anew.
+Measurement measure(const Model& model, const JobSite& site, Looks looks = Looks::sparing);
 
-double median(std::vector<double> values);
+// What no arrangement of this model could beat: each worker waits for a page, then computes; nobody
+// computes before the first page is there; and there are so many processors. `cpu_per_page`:
+// seconds of computing for one page, 0 for a job that only waits.
+double ideal_seconds(const Model& model, const Job& job, double cpu_per_page,
+                     std::size_t processors);
 
 }  // namespace benchmarks

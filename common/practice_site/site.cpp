@@ -36,6 +36,30 @@ struct Site::Counters {
                "\n";
     }
     std::string log() const { return nlohmann::json(requests_of_target).dump(1) + "\n"; }
+
+    // A connection that is open was counted before, and a request in flight is so still: its end
+    // counts down.
+    void start_anew() {
+        requests = 0;
+        connections = 0;
+        most_in_flight = in_flight;
+        requests_of_target.clear();
+    }
+
+    // What the site tells of itself, which is counted nowhere but as a connection:
+    //   /stats        {"requests": ..., "connections": ..., "most_in_flight": ...}
+    //   /stats/reset  the same, after which all counters and the log start anew
+    //   /log          {"/page/1": how often it was asked for, ...}
+    std::optional<std::string> answer(const std::string& target) {
+        if (target == "/log")
+            return log();
+        if (target != "/stats" && target != "/stats/reset")
+            return std::nullopt;
+        const std::string before = stats();
+        if (target == "/stats/reset")
+            start_anew();
+        return before;
+    }
 };
 
 namespace {
@@ -218,11 +242,9 @@ asio::awaitable<void> Site::serve(asio::ip::tcp::socket socket) {
 }
 
 asio::awaitable<bool> Site::respond(AsyncStream& stream, const std::string& target) {
-    if (target == "/stats" || target == "/log") {
-        const std::string body = target == "/stats" ? counters_->stats() : counters_->log();
+    if (const auto json = counters_->answer(target))
         co_return co_await send(
-            stream, header_for(200, body.size(), "Content-Type: application/json\r\n") + body);
-    }
+            stream, header_for(200, json->size(), "Content-Type: application/json\r\n") + *json);
     ++counters_->requests;
     if (counters_->requests_of_target.size() < max_logged_targets)
         ++counters_->requests_of_target[target];

@@ -122,7 +122,6 @@ void BlockingConnection::begin_exchange(const Url& url, Clock::time_point deadli
     deadline_ = deadline;
     times_ = &times;
     bytes_read_ = 0;
-    last_bytes_ = 0;
 }
 
 BlockingConnection::Wait BlockingConnection::wait_for(short events) {
@@ -201,20 +200,8 @@ ssize_t BlockingConnection::read(char* buffer, std::size_t size) {
     const std::size_t handed_out = std::min(size, buffer_end_ - buffer_begin_);
     std::memcpy(buffer, &buffer_[buffer_begin_], handed_out);
     buffer_begin_ += handed_out;
-    note_handed_out(buffer, handed_out);
+    bytes_read_ += handed_out;
     return static_cast<ssize_t>(handed_out);
-}
-
-void BlockingConnection::note_handed_out(const char* bytes, std::size_t size) {
-    for (std::size_t i = 0; i < size && bytes_read_ + i < first_bytes_kept; ++i)
-        first_bytes_.at(bytes_read_ + i) = bytes[i];
-    for (std::size_t i = size - std::min<std::size_t>(size, 4); i < size; ++i)
-        last_bytes_ = last_bytes_ << 8U | static_cast<unsigned char>(bytes[i]);
-    bytes_read_ += size;
-}
-
-std::string_view BlockingConnection::first_bytes() const {
-    return {first_bytes_.data(), std::min(bytes_read_, first_bytes_kept)};
 }
 
 ssize_t BlockingConnection::write(const char* bytes, std::size_t size) {

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "common/tls.hpp"
 #include "common/url.hpp"
@@ -47,13 +46,9 @@ class BlockingConnection {
 
     // Of the exchange, as far as read() has handed it out.
     std::size_t bytes_read() const { return bytes_read_; }
-    std::string_view first_bytes() const;
-    bool last_line_was_blank() const { return last_bytes_ == crlf_twice; }
 
   private:
     enum class Wait { ready, failed };
-    static constexpr std::uint32_t crlf_twice = 0x0d0a0d0a;
-    static constexpr std::size_t first_bytes_kept = 8;
 
     bool connect_to(const addrinfo& address);
     bool shake_hands();
@@ -61,7 +56,6 @@ class BlockingConnection {
     // What to do after an OpenSSL call returned `result`: wait and try again, or fail.
     Wait wait_for_tls(int result, bool handshake);
     ssize_t receive();
-    void note_handed_out(const char* bytes, std::size_t size);
 
     Url url_;
     SSL_CTX* const context_;
@@ -73,14 +67,12 @@ class BlockingConnection {
     std::optional<DownloadError> failure_;
     bool ended_ = false;
 
-    // Bytes received and not handed out: cpp-httplib reads a header byte by byte.
+    // Bytes received and not handed out: a header is read byte by byte.
     std::array<char, 16 * 1024> buffer_;
     std::size_t buffer_begin_ = 0;
     std::size_t buffer_end_ = 0;
 
     std::size_t bytes_read_ = 0;
-    std::array<char, first_bytes_kept> first_bytes_{};
-    std::uint32_t last_bytes_ = 0;  // the last four, the newest lowest
 };
 
 }  // namespace common

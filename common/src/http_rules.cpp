@@ -12,12 +12,14 @@
 namespace common {
 namespace {
 
-// Calls visit(element) for each element of a comma-separated list.
+// Calls visit(element) for each element of a comma-separated list; empty ones are to be ignored
+// (RFC 9110, 5.6.1.2).
 template <typename Visit>
 void for_each_element(std::string_view list, Visit visit) {
     while (!list.empty()) {
         const std::size_t comma = std::min(list.find(','), list.size());
-        visit(trimmed(list.substr(0, comma)));
+        if (const std::string_view element = trimmed(list.substr(0, comma)); !element.empty())
+            visit(element);
         list.remove_prefix(std::min(comma + 1, list.size()));
     }
 }
@@ -29,6 +31,14 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
     if (error != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return length;
+}
+
+// RFC 9110, 5.6.2: what a field's name is made of.
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
 }
 
 DownloadError failure(ErrorKind kind, std::string message, std::optional<int> status = {}) {
@@ -50,9 +60,15 @@ std::variant<std::string, BodyFraming> body_framing(int status,
     if (!codings.empty()) {
         if (!content_lengths.empty())
             return "both Transfer-Encoding and Content-Length";
-        if (codings.size() != 1 || lower_case(trimmed(codings[0])) != "chunked")
-            return fmt::format("unsupported Transfer-Encoding '{}'",
-                               fmt::format("{}", fmt::join(codings, ", ")).substr(0, 200));
+        const std::string list = fmt::format("{}", fmt::join(codings, ", "));
+        std::size_t count = 0;
+        bool chunked = true;
+        for_each_element(list, [&](std::string_view element) {
+            ++count;
+            chunked = chunked && lower_case(element) == "chunked";
+        });
+        if (count != 1 || !chunked)
+            return fmt::format("unsupported Transfer-Encoding '{}'", list.substr(0, 200));
         return BodyFraming{ChunkedBody{}};
     }
 
@@ -60,9 +76,9 @@ std::variant<std::string, BodyFraming> body_framing(int status,
     std::optional<std::uint64_t> length;
     std::string error;
     for (const std::string& field : content_lengths) {
-        if (trimmed(field).empty())
-            return "empty Content-Length";
+        bool empty = true;
         for_each_element(field, [&](std::string_view element) {
+            empty = false;
             const auto value = parse_length(element);
             if (!value)
                 error = fmt::format("Content-Length '{}' is no number", element.substr(0, 200));
@@ -70,12 +86,18 @@ std::variant<std::string, BodyFraming> body_framing(int status,
                 error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
             length = value;
         });
+        if (empty)
+            return "empty Content-Length";
         if (!error.empty())
             return error;
     }
     if (length)
         return BodyFraming{LengthBody{*length}};
     return BodyFraming{UntilCloseBody{}};
+}
+
+bool is_success(int status) {
+    return status >= 200 && status < 300;
 }
 
 bool is_redirect(int status) {
@@ -86,6 +108,30 @@ bool starts_like_http(std::string_view bytes) {
     constexpr std::string_view prefix = "HTTP/1.";
     const std::size_t compared = std::min(bytes.size(), prefix.size());
     return bytes.substr(0, compared) == prefix.substr(0, compared);
+}
+
+bool is_field(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    return colon != std::string_view::npos && is_token(line.substr(0, colon));
+}
+
+bool is_trailer(std::string_view line) {
+    const bool folded = line.starts_with(' ') || line.starts_with('\t');
+    return (folded || is_field(line)) && !has_cr_or_nul(line);
+}
+
+bool has_cr_or_nul(std::string_view line) {
+    return line.find_first_of(std::string_view("\r\0", 2)) != std::string_view::npos;
+}
+
+std::optional<std::uint64_t> parse_chunk_size(std::string_view line) {
+    const std::string_view digits = trimmed(line.substr(0, line.find(';')));
+    std::uint64_t size = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+    if (has_cr_or_nul(line) || error != std::errc{} || end != digits.data() + digits.size())
+        return std::nullopt;
+    return size;
 }
 
 std::string request_text(const Url& url) {

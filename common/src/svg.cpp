@@ -35,7 +35,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", s
 rect, path, text { stroke-width: 0; }
 rect.card { stroke-width: 1; }
 line, polyline { stroke-width: 1; }
-polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
+polyline { fill-opacity: 0; stroke-width: 2; stroke-linejoin: round; }
 .axis { stroke: var(--axis); }
 .grid { stroke: var(--grid); }
 .ideal { stroke: var(--text); stroke-width: 2; }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,9 +10,25 @@
 #include <cerrno>
 #include <system_error>
 
+#include "common/stop.hpp"
 #include "common/text.hpp"
 
 namespace common {
+namespace {
+
+// Some millions of URLs. What has no end (/dev/zero, a pipe) must not take all the memory.
+constexpr std::size_t max_list_bytes = std::size_t{256} << 20U;
+
+// False when a signal asks to stop: read(2) would go on waiting for a terminal or a pipe.
+bool wait_for_bytes(int file) {
+    std::array<pollfd, 2> watched{{{file, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}}};
+    while (!stop_requested())
+        if (poll(watched.data(), watched.size(), -1) > 0 && watched[0].revents != 0)
+            return true;
+    return false;
+}
+
+}  // namespace
 
 std::vector<std::string> urls_in(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -42,13 +59,14 @@ std::string read_file(const std::string& path) {
     std::string text;
     std::array<char, 64 * 1024> buffer;
     ssize_t size = 0;
-    while ((size = read(file, buffer.data(), buffer.size())) > 0)
+    while (text.size() <= max_list_bytes && wait_for_bytes(file) &&
+           (size = read(file, buffer.data(), buffer.size())) > 0)
         text.append(buffer.data(), static_cast<std::size_t>(size));
-    const int error = errno;
+    const int error = text.size() > max_list_bytes ? EFBIG : errno;
     if (!standard_input)
         close(file);
     errno = error;
-    if (size < 0)
+    if (size < 0 || text.size() > max_list_bytes)
         fail();
     return text;
 }

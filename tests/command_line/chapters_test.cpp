@@ -4,82 +4,33 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "common/practice_site.hpp"
+#include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
-
-namespace {
-
-struct Sync {
-    static constexpr const char* program = TUTORIAL_SYNC;
-};
-struct Threads {
-    static constexpr const char* program = TUTORIAL_THREADS;
-};
-struct Multiprocess {
-    static constexpr const char* program = TUTORIAL_MULTIPROCESS;
-};
-struct Async {
-    static constexpr const char* program = TUTORIAL_ASYNC;
-};
-
-}  // namespace
-
-TYPE_TO_STRING_AS("01_sync", Sync);
-TYPE_TO_STRING_AS("02_threads", Threads);
-TYPE_TO_STRING_AS("03_multiprocess", Multiprocess);
-TYPE_TO_STRING_AS("04_async", Async);
+#include "support/text.hpp"
 
 namespace {
 
 using common::PracticeSite;
+using test_support::command;
+using test_support::contains;
+using test_support::count_lines;
+using test_support::count_of;
 using test_support::Finished;
+using test_support::joined;
 using test_support::run;
+using test_support::Strings;
 using test_support::TemporaryDirectory;
-using Strings = std::vector<std::string>;
-
-#define FOR_ALL_PROGRAMS(sentence) \
-    TEST_CASE_TEMPLATE(sentence, Model, Sync, Threads, Multiprocess, Async)
-
-template <typename Model>
-Strings command(const Strings& arguments) {
-    Strings words = {Model::program};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return words;
-}
-
-std::string joined(const Strings& words, const char* separator) {
-    return fmt::format("{}", fmt::join(words, separator));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-        ++found;
-    return found;
-}
-
-std::ptrdiff_t count_lines(const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n');
-}
 
 // Small and quick; what is tested is not the models but their programs.
 const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "100"};
 
-FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and exits with 0") {
+FOR_ALL_MODELS("without arguments a program downloads the practice site and exits with 0") {
     const Finished finished = run(command<Model>({"--pages", "7", "--latency", "5"}));
     CHECK(finished.exit_status == 0);
     CHECK(count_of(finished.output, "\n   200 ") + 1 == 7);
@@ -88,13 +39,13 @@ FOR_ALL_PROGRAMS("without arguments a program downloads the practice site and ex
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
 
-FOR_ALL_PROGRAMS("output that is no terminal has no progress bar and no escape sequence") {
+FOR_ALL_MODELS("output that is no terminal has no progress bar and no escape sequence") {
     const Finished finished = run(command<Model>(quick_site));
     CHECK(finished.errors.empty());
     CHECK_FALSE(contains(finished.output, "\033"));
 }
 
-FOR_ALL_PROGRAMS("a terminal shows a progress bar") {
+FOR_ALL_MODELS("a terminal shows a progress bar") {
     const Finished finished = run({"script", "--quiet", "--return", "--command",
                                    joined(command<Model>(quick_site), " "), "/dev/null"});
     CHECK(finished.exit_status == 0);
@@ -108,14 +59,14 @@ Finished run_on_terminal(const std::string& environment, const Strings& argument
                 environment + " " + joined(command<Model>(arguments), " "), "/dev/null"});
 }
 
-FOR_ALL_PROGRAMS("a terminal has a timeline in colours, unless they are not wanted") {
+FOR_ALL_MODELS("a terminal has a timeline in colours, unless they are not wanted") {
     const std::string colour = "\033[36m";
     CHECK(contains(run_on_terminal<Model>("NO_COLOR= TERM=xterm", quick_site).output, colour));
     CHECK_FALSE(contains(run_on_terminal<Model>("NO_COLOR=1", quick_site).output, colour));
     CHECK_FALSE(contains(run_on_terminal<Model>("TERM=dumb", quick_site).output, colour));
 }
 
-FOR_ALL_PROGRAMS("a quiet run prints its summary only") {
+FOR_ALL_MODELS("a quiet run prints its summary only") {
     Strings arguments = quick_site;
     arguments.emplace_back("--quiet");
     const Finished finished = run(command<Model>(arguments));
@@ -123,7 +74,7 @@ FOR_ALL_PROGRAMS("a quiet run prints its summary only") {
     CHECK(finished.output.starts_with("6 of 6 pages arrived"));
 }
 
-FOR_ALL_PROGRAMS("the run is written as a picture and as a trace") {
+FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--quiet", "--timeline", directory.file("run.svg"),
@@ -142,7 +93,7 @@ FOR_ALL_PROGRAMS("the run is written as a picture and as a trace") {
         CHECK(contains(trace.dump(), step));
 }
 
-FOR_ALL_PROGRAMS("a file that cannot be written does not cost the others") {
+FOR_ALL_MODELS("a file that cannot be written does not cost the others") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json", "--timeline",
@@ -153,7 +104,7 @@ FOR_ALL_PROGRAMS("a file that cannot be written does not cost the others") {
     CHECK(directory.names() == Strings{"run.svg"});
 }
 
-FOR_ALL_PROGRAMS("plain http is downloaded as well") {
+FOR_ALL_MODELS("plain http is downloaded as well") {
     Strings arguments = quick_site;
     arguments.emplace_back("--plain");
     const Finished finished = run(command<Model>(arguments));
@@ -161,7 +112,7 @@ FOR_ALL_PROGRAMS("plain http is downloaded as well") {
     CHECK(contains(finished.output, "  http://127.0.0.1:"));
 }
 
-FOR_ALL_PROGRAMS("wrong usage exits with 2, an error and a usage line") {
+FOR_ALL_MODELS("wrong usage exits with 2, an error and a usage line") {
     const Strings wrong[] = {{"--no-such-flag"}, {"--timeout", "soon"},
                              {"--timeout", "0"}, {"--max-bytes", "-1"},
                              {"--pages"},        {"http://127.0.0.1/", "--latency", "5"}};
@@ -180,14 +131,14 @@ TEST_CASE("the synchronous program has no workers to choose") {
     CHECK(run({TUTORIAL_THREADS, "--workers", "0"}).exit_status == 2);
 }
 
-FOR_ALL_PROGRAMS("help is printed to standard output") {
+FOR_ALL_MODELS("help is printed to standard output") {
     const Finished finished = run(command<Model>({"--help"}));
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
     CHECK(contains(finished.output, "--report"));
 }
 
-FOR_ALL_PROGRAMS("an input that cannot be read exits with 2 and is named") {
+FOR_ALL_MODELS("an input that cannot be read exits with 2 and is named") {
     const TemporaryDirectory directory;
     for (const std::string& path : {directory.file("missing.txt"), directory.path()}) {
         const Finished finished = run(command<Model>({"--input", path}));
@@ -196,14 +147,14 @@ FOR_ALL_PROGRAMS("an input that cannot be read exits with 2 and is named") {
     }
 }
 
-FOR_ALL_PROGRAMS("an empty list is no error, but is remarked on") {
+FOR_ALL_MODELS("an empty list is no error, but is remarked on") {
     const Finished finished = run(command<Model>({"--input", "-"}), "# nothing yet\n\n");
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "0 of 0 pages arrived"));
     CHECK(contains(finished.errors, "no URL in '-'"));
 }
 
-FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
+FOR_ALL_MODELS("a bad URL in the list fails and the others arrive") {
     const PracticeSite site;
     const std::string list =
         site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" + site.origin() + "/page/2";
@@ -215,7 +166,7 @@ FOR_ALL_PROGRAMS("a bad URL in the list fails and the others arrive") {
     CHECK(contains(finished.output, "\n     1 bad_url\n"));
 }
 
-FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is named") {
+FOR_ALL_MODELS("a certificate file that cannot be used exits with 2 and is named") {
     for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
         const Finished finished = run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);
@@ -223,7 +174,7 @@ FOR_ALL_PROGRAMS("a certificate file that cannot be used exits with 2 and is nam
     }
 }
 
-FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
+FOR_ALL_MODELS("a reader that leaves early does not end the downloads") {
     const TemporaryDirectory directory;
     const std::string report = directory.file("report.json");
     const std::string status = directory.file("status");
@@ -237,7 +188,7 @@ FOR_ALL_PROGRAMS("a reader that leaves early does not end the downloads") {
     CHECK(nlohmann::json::parse(test_support::read_text(report))["pages"].size() == 40);
 }
 
-FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
+FOR_ALL_MODELS("standard output that cannot be written is an error") {
     const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     const Finished finished = test_support::Program(command<Model>(quick_site), "", full).finish();
     close(full);
@@ -245,7 +196,7 @@ FOR_ALL_PROGRAMS("standard output that cannot be written is an error") {
     CHECK(contains(finished.errors, "standard output: No space left on device"));
 }
 
-FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
+FOR_ALL_MODELS("the report has every page in the order of the list") {
     const PracticeSite site;
     const TemporaryDirectory directory;
     const Strings urls = {site.origin() + "/delay/100/bytes/64/page/1",
@@ -280,7 +231,7 @@ FOR_ALL_PROGRAMS("the report has every page in the order of the list") {
     CHECK(pages[3]["sha256"] == test_support::hash_of_page(2, 65));
 }
 
-FOR_ALL_PROGRAMS("a page costs the same memory whatever its size") {
+FOR_ALL_MODELS("a page costs the same memory whatever its size") {
     const PracticeSite site;
     const TemporaryDirectory directory;
     const auto download = [&](std::uint64_t bytes) {
@@ -299,7 +250,7 @@ FOR_ALL_PROGRAMS("a page costs the same memory whatever its size") {
         CHECK(large.peak_kib < small.peak_kib + 2048);
 }
 
-FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the file") {
+FOR_ALL_MODELS("a report that cannot be written is an error that names the file") {
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json"});
     const Finished finished = run(command<Model>(arguments));
@@ -308,7 +259,7 @@ FOR_ALL_PROGRAMS("a report that cannot be written is an error that names the fil
     CHECK(contains(finished.output, "6 of 6 pages arrived"));
 }
 
-FOR_ALL_PROGRAMS("pages are saved to a directory that is made when it is missing") {
+FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--save", directory.file("pages")});
@@ -317,58 +268,12 @@ FOR_ALL_PROGRAMS("pages are saved to a directory that is made when it is missing
     CHECK(std::distance(begin(files), end(files)) == 6);
 }
 
-FOR_ALL_PROGRAMS("a place where nothing can be saved exits with 2 before any download") {
+FOR_ALL_MODELS("a place where nothing can be saved exits with 2 before any download") {
     for (const char* place : {"/dev/null", "/no/such/parent/pages"}) {
         const Finished finished = run(command<Model>({"--save", place, "--pages", "1"}));
         CHECK(finished.exit_status == 2);
         CHECK(finished.output.empty());
         CHECK(contains(finished.errors, place));
-    }
-}
-
-// Waits until the condition holds; false when it does not within 20 s.
-template <typename Condition>
-bool eventually(Condition condition) {
-    using std::chrono::milliseconds;
-    for (int i = 0; i < 2000; ++i) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(milliseconds(10));
-    }
-    return false;
-}
-
-FOR_ALL_PROGRAMS("Ctrl-C ends a run within a second and reports what had arrived") {
-    for (const int signal : {SIGINT, SIGTERM}) {
-        const PracticeSite site;
-        const TemporaryDirectory directory;
-        // The second page never ends, so at the signal one page has arrived and one is under way.
-        Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
-                             site.origin() + "/silence", site.origin() + "/silence"};
-        arguments.insert(arguments.end(),
-                         {"--save", directory.file("pages"), "--report",
-                          directory.file("report.json"), "--ca-file", site.ca_file()});
-        test_support::Program program(command<Model>(arguments));
-        REQUIRE(eventually([&] {
-            std::error_code missing;
-            const std::filesystem::directory_iterator files(directory.file("pages"), missing);
-            return !missing && files != end(files) && test_support::stats_of(site)["requests"] >= 2;
-        }));
-        const auto children = test_support::children_of(program.process_id());
-        const auto begin = std::chrono::steady_clock::now();
-        kill(program.process_id(), signal);
-        const Finished finished = program.finish();
-        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
-        CHECK(finished.exit_status == 128 + signal);
-        CHECK(contains(finished.output, "1 of 4 pages arrived"));
-        CHECK(contains(finished.output, "3 not_attempted"));
-        const auto report =
-            nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
-        CHECK(report["pages"][0]["ok"] == true);
-        CHECK(report["pages"][3]["kind"] == "not_attempted");
-        for (const pid_t child : children)
-            CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", child)));
-        CHECK(std::distance(std::filesystem::directory_iterator(directory.file("pages")), {}) == 1);
     }
 }
 

@@ -1,27 +1,44 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "support/processes.hpp"
+#include "support/text.hpp"
 
 namespace {
 
+using test_support::contains;
+using test_support::count_of;
 using test_support::Finished;
+using test_support::TemporaryDirectory;
+
+nlohmann::json read_json(const std::string& file) {
+    return nlohmann::json::parse(test_support::read_text(file));
+}
 
 TEST_CASE("compare has the five rows of the tutorial and medians of the runs asked for") {
-    const test_support::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     const Finished finished = test_support::run(
         {TUTORIAL_COMPARE, "--pages", "6", "--latency", "20", "--page-bytes", "100", "--repeat",
          "3", "--json", directory.file("table.json"), "--markdown", directory.file("table.md")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
 
-    const auto table = nlohmann::json::parse(test_support::read_text(directory.file("table.json")));
+    const auto table = read_json(directory.file("table.json"));
     REQUIRE(table["rows"].size() == 5);
     for (const auto& row : table["rows"]) {
-        CHECK(finished.output.find(row["model"].get<std::string>()) != std::string::npos);
-        CHECK(row["seconds"].size() == 3);
+        CHECK(contains(finished.output, row["model"].get<std::string>()));
+        for (const char* figure :
+             {"seconds", "cpu_seconds", "peak_memory_mib", "voluntary_switches",
+              "involuntary_switches", "threads", "processes", "connections", "most_in_flight"}) {
+            CAPTURE(figure);
+            CHECK(row[figure].size() == 3);
+            CHECK(row.contains(fmt::format("median_{}", figure)));
+        }
         CHECK(row["median_seconds"] >= row["ideal_seconds"]);
     }
     CHECK(table["rows"][0]["ideal_seconds"] == 0.12);
@@ -30,10 +47,108 @@ TEST_CASE("compare has the five rows of the tutorial and medians of the runs ask
     CHECK(test_support::read_text(directory.file("table.md")).starts_with("| model |"));
 }
 
+// Sanitizers start threads of their own.
+bool is_as_many(const nlohmann::json& counted, std::size_t expected) {
+    const bool sanitized = std::string(TUTORIAL_SANITIZE) != "";
+    const auto value = counted[0].get<std::size_t>();
+    return sanitized ? value >= expected : value == expected;
+}
+
+TEST_CASE("the cost sheet tells threads, processes, connections and pages in flight") {
+    const TemporaryDirectory directory;
+    const Finished finished =
+        test_support::run({TUTORIAL_COMPARE, "--pages", "10", "--latency", "300", "--page-bytes",
+                           "100", "--json", directory.file("table.json")});
+    REQUIRE(finished.exit_status == 0);
+    const auto rows = read_json(directory.file("table.json"))["rows"];
+    const std::vector<std::size_t> workers = {1, 5, 10, rows[3]["workers"].get<std::size_t>(), 10};
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        CAPTURE(i);
+        const auto& row = rows[i];
+        CHECK(row["connections"][0] == std::min<std::size_t>(workers[i], 10));
+        CHECK(row["most_in_flight"][0] == std::min<std::size_t>(workers[i], 10));
+        CHECK(row["cpu_seconds"][0] > 0.0);
+        CHECK(row["peak_memory_mib"][0] > 1.0);
+        CHECK(row["voluntary_switches"][0] > 0);
+    }
+    CHECK(is_as_many(rows[0]["threads"], 1));
+    CHECK(is_as_many(rows[1]["threads"], 5 + 1));
+    CHECK(is_as_many(rows[2]["threads"], 10 + 1));
+    CHECK(is_as_many(rows[3]["processes"], std::min<std::size_t>(workers[3], 10) + 1));
+    CHECK(is_as_many(rows[4]["threads"], 1));
+    CHECK(is_as_many(rows[4]["processes"], 1));
+
+    const std::size_t times = finished.output.find("\nmodel ");
+    const std::size_t costs = finished.output.find("\ncost ");
+    CHECK(times < costs);
+    CHECK(costs < finished.output.find("\npeak memory "));
+    CHECK(contains(finished.output, "\nmost in flight "));
+}
+
+TEST_CASE("with --work the ideal time counts what the synchronous row computed") {
+    const TemporaryDirectory directory;
+    const Finished finished =
+        test_support::run({TUTORIAL_COMPARE, "--pages", "4", "--latency", "20", "--work", "5",
+                           "--json", directory.file("table.json")});
+    REQUIRE(finished.exit_status == 0);
+    const auto table = read_json(directory.file("table.json"));
+    const auto& first = table["rows"][0];
+    const double cpu = first["median_cpu_seconds"].get<double>();
+    CHECK(first["ideal_seconds"].get<double>() == doctest::Approx(4 * 0.02 + cpu));
+    CHECK(table["rows"][4]["ideal_seconds"].get<double>() == doctest::Approx(0.02 + cpu));
+    CHECK(contains(finished.output, "https, --work 5;"));
+    CHECK(contains(finished.output, " s a page (the CPU time of"));
+}
+
+TEST_CASE("compare writes its tables in two languages and draws one picture for both") {
+    const TemporaryDirectory directory;
+    const std::string picture_file = directory.file("bars.svg");
+    const Finished finished =
+        test_support::run({TUTORIAL_COMPARE, "--plain", "--pages", "4", "--latency", "20",
+                           "--markdown", directory.file("en.md"), "--markdown-pt-br",
+                           directory.file("pt.md"), "--svg", picture_file});
+    REQUIRE(finished.exit_status == 0);
+
+    const std::string english = test_support::read_text(directory.file("en.md"));
+    CHECK(english.starts_with("| model | time |"));
+    CHECK(contains(english, "\n\n| cost | synchronous | thread with 5 workers |"));
+    CHECK(contains(english, "\n| CPU time | 0."));
+    const std::string portuguese = test_support::read_text(directory.file("pt.md"));
+    CHECK(portuguese.starts_with("| modelo | tempo |"));
+    CHECK(contains(portuguese, "\n\n| custo | síncrono | thread com 5 trabalhadores |"));
+    CHECK(contains(portuguese, "\n| tempo de CPU | 0,"));
+    CHECK(count_of(english, "\n") == count_of(portuguese, "\n"));
+
+    const std::string picture = test_support::read_text(picture_file);
+    CHECK(contains(picture, "<metadata>made by: compare --pages 4 --latency 20 --plain --svg " +
+                                picture_file + "</metadata>"));
+    CHECK(count_of(picture, "<rect class=\"receiving\"") == 5 + 1);  // and the legend's
+    CHECK(count_of(picture, "<line class=\"ideal\"") == 5 + 1);
+    CHECK(count_of(picture, "<desc ") == 1);
+    CHECK(contains(picture, "<title id=\"title\">Time of each model · Tempo de cada modelo<"));
+    for (const char* element : {"svg", "title", "desc", "style", "text"}) {
+        CAPTURE(element);
+        CHECK(count_of(picture, fmt::format("<{} ", element)) +
+                  count_of(picture, fmt::format("<{}>", element)) ==
+              count_of(picture, fmt::format("</{}>", element)));
+    }
+}
+
+TEST_CASE("a run that takes too long ends compare with an error") {
+    const Finished finished = test_support::run(
+        {TUTORIAL_COMPARE, "--pages", "1", "--latency", "20000", "--time-limit", "1"});
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "did not end within 1 s"));
+}
+
 TEST_CASE("compare says what is wrong with its arguments") {
-    const Finished finished = test_support::run({TUTORIAL_COMPARE, "--repeat", "none"});
-    CHECK(finished.exit_status == 2);
-    CHECK(finished.errors.find("usage: compare") != std::string::npos);
+    for (const char* wrong :
+         {"--repeat=none", "--repeat=0", "--latency=0", "--time-limit=0", "--most=10", "page"}) {
+        CAPTURE(wrong);
+        const Finished finished = test_support::run({TUTORIAL_COMPARE, wrong});
+        CHECK(finished.exit_status == 2);
+        CHECK(contains(finished.errors, "usage: compare"));
+    }
 }
 
 }  // namespace

@@ -2,23 +2,27 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <chrono>
-#include <csignal>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "common/practice_site.hpp"
-#include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/text.hpp"
 
 namespace {
 
+using test_support::as_nobody_else;
+using test_support::contains;
 using test_support::Finished;
+using test_support::may_become_nobody_else;
 using test_support::TemporaryDirectory;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
+// The limit on processes does not bind root, and is for all of a user's together.
+bool process_limit_works() {
+    const bool sanitized = std::string(TUTORIAL_SANITIZE) != "";  // sanitizers start threads too
+    if (!sanitized && may_become_nobody_else())
+        return true;
+    MESSAGE("skipped: sanitizers, or no right to change the user");
+    return false;
 }
 
 // Runs `command` in a shell after `limit`, which the program inherits.
@@ -38,37 +42,51 @@ TEST_CASE("with few open files there are fewer workers and a warning") {
     }
 }
 
-// Becoming somebody who has no other processes makes the limit exact; it takes rights.
-const std::vector<std::string> as_nobody_else = {"setpriv", "--reuid=54321", "--clear-groups"};
-
-bool may_become_nobody_else() {
-    std::vector<std::string> command = as_nobody_else;
-    command.emplace_back("true");
-    return test_support::run(command).exit_status == 0;
-}
-
 TEST_CASE("with few processes allowed there are fewer workers and a warning") {
-    const bool sanitized = std::string(TUTORIAL_SANITIZE) != "";  // sanitizers start threads too
-    if (sanitized || !may_become_nobody_else()) {
-        MESSAGE("skipped: sanitizers, or no right to change the user");
+    if (!process_limit_works())
         return;
-    }
     for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS}) {
         CAPTURE(program);
         const common::PracticeSite site({"--plain"});
-        const TemporaryDirectory directory;
         std::string list;
-        for (const std::string& url : site.page_urls({.pages = 100, .latency_ms = 20}))
+        for (const std::string& url : site.page_urls({.pages = 1000, .latency_ms = 5}))
             list += url + "\n";
-        std::vector<std::string> command = as_nobody_else;
-        command.insert(command.end(),
-                       {"prlimit", "--nproc=20", program, "--workers", "100", "--input", "-"});
-        const Finished finished = test_support::run(command, list);
+        const Finished finished =
+            test_support::run(as_nobody_else({"prlimit", "--nproc=20", program, "--workers", "1000",
+                                              "--input", "-", "--quiet"}),
+                              list);
         CAPTURE(finished.errors);
         CHECK(finished.exit_status == 0);
-        CHECK(contains(finished.output, "100 of 100 pages arrived"));
+        CHECK(contains(finished.output, "1000 of 1000 pages arrived"));
         CHECK(contains(finished.errors, ": going on with "));
     }
+}
+
+TEST_CASE("with no process allowed at all a program says so") {
+    if (!process_limit_works())
+        return;
+    for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS}) {
+        CAPTURE(program);
+        const Finished finished =
+            test_support::run(as_nobody_else({"prlimit", "--nproc=1", program, "--workers", "2",
+                                              "http://127.0.0.1:1/", "http://127.0.0.1:1/"}));
+        CHECK(finished.exit_status == 1);
+        CHECK(contains(finished.errors, "Resource temporarily unavailable"));
+    }
+}
+
+TEST_CASE("with no thread allowed the event loop cannot look up names, and goes on") {
+    if (!process_limit_works())
+        return;
+    const common::PracticeSite site({"--plain"});
+    const std::string port = site.origin().substr(site.origin().rfind(':'));
+    const Finished finished = test_support::run(as_nobody_else(
+        {"prlimit", "--nproc=1", TUTORIAL_ASYNC, "http://localhost" + port + "/page/1",
+         site.origin() + "/page/2", "http://localhost" + port + "/page/3"}));
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.output, "1 of 3 pages arrived"));
+    CHECK(contains(finished.output, "host 'localhost': Resource temporarily unavailable"));
+    CHECK(contains(finished.output, "     2 resolve\n"));
 }
 
 TEST_CASE("a page that the disk cannot hold is a failure that names the file") {
@@ -89,37 +107,51 @@ TEST_CASE("a page that the disk cannot hold is a failure that names the file") {
     }
 }
 
-TEST_CASE("a list of 100,000 lines has 100,000 results") {
-    std::string list;
-    for (int i = 0; i < 100'000; ++i)
-        list += fmt::format("no URL {}\r\n", i);
-    for (const char* program : {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_ASYNC}) {
+TEST_CASE("a disk that is full is a failure that names the file") {
+    // A disk of 64 KiB, in memory, that only this program sees.
+    const std::string mount = "mount -t tmpfs -o size=64k none ";
+    const TemporaryDirectory directory;
+    const auto run_with_disk = [&](const std::string& command) {
+        return test_support::run(
+            {"unshare", "--mount", "sh", "-c", mount + directory.path() + " && " + command});
+    };
+    if (run_with_disk("true").exit_status != 0) {
+        MESSAGE("skipped: no right to mount");
+        return;
+    }
+    const common::PracticeSite site;
+    for (const char* program :
+         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
         CAPTURE(program);
-        const Finished finished = test_support::run({program, "--input", "-", "--quiet"}, list);
-        CHECK(finished.exit_status == 1);
-        CHECK(contains(finished.output, "0 of 100000 pages arrived"));
-        CHECK(contains(finished.output, "100000 bad_url\n"));
+        // One page after the other: while a large page fills the disk no other can be saved.
+        const std::string save = fmt::format("{} --quiet --ca-file {} --save {} {}/bytes/", program,
+                                             site.ca_file(), directory.path(), site.origin());
+        const Finished finished = run_with_disk(fmt::format(
+            "{{ {}500000 --report /dev/stdout; {}100; ls -A {}; }}", save, save, directory.path()));
+        CHECK(contains(finished.output, "0 of 1 pages arrived"));
+        CHECK(contains(finished.output, "\"kind\": \"not_saved\""));
+        CHECK(contains(finished.output, "No space left on device"));
+        // What had been written of the large page is gone, and its place is free.
+        CHECK(contains(finished.output, "1 of 1 pages arrived"));
+        CHECK(contains(finished.output, "\n000001_"));
+        CHECK_FALSE(contains(finished.output, ".part"));
     }
 }
 
-TEST_CASE("a second Ctrl-C ends a program at once") {
-    const common::PracticeSite site;
-    test_support::Program program({TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file",
-                                   site.ca_file(), site.origin() + "/silence"});
-    while (test_support::stats_of(site)["requests"] < 1)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    // A worker that is stopped: after the first Ctrl-C its parent waits for it a while.
-    const auto children = test_support::children_of(program.process_id());
-    REQUIRE(children.size() == 1);
-    kill(children[0], SIGSTOP);
-    kill(program.process_id(), SIGINT);
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    kill(program.process_id(), SIGINT);
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    kill(children[0], SIGKILL);  // it holds the other end of the program's output
-    const Finished finished = program.finish();
-    CHECK(finished.exit_status == 130);
-    CHECK(finished.output.empty());  // a summary would mean that it waited for the worker
+TEST_CASE("a folder that may not be written exits with 2 before any download") {
+    if (!may_become_nobody_else()) {
+        MESSAGE("skipped: no right to change the user");
+        return;
+    }
+    const TemporaryDirectory directory;  // only its owner's
+    for (const char* program :
+         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+        const Finished finished = test_support::run(
+            as_nobody_else({program, "--save", directory.path(), "http://127.0.0.1:1/"}));
+        CHECK(finished.exit_status == 2);
+        CHECK(finished.output.empty());
+        CHECK(contains(finished.errors, directory.path() + "': Permission denied"));
+    }
 }
 
 }  // namespace

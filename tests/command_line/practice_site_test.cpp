@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -65,6 +67,28 @@ TEST_CASE("the statistics count requests, connections and what was in flight at 
     const common::PracticeSite site({"--plain"});
     CHECK(test_support::stats_of(site) ==
           nlohmann::json{{"requests", 0}, {"connections", 1}, {"most_in_flight", 0}});
+}
+
+TEST_CASE("a reset answers with the counters so far and starts them anew") {
+    const common::PracticeSite site;
+    for (const char* path : {"/page/1", "/page/2", "/page/1"})
+        site.get(path);
+    const nlohmann::json before = {{"requests", 3}, {"connections", 4}, {"most_in_flight", 1}};
+    CHECK(nlohmann::json::parse(site.get("/stats/reset")) == before);
+    CHECK(test_support::log_of(site).empty());
+    // The reset's own connection belongs to what it ended; here are two that asked since.
+    CHECK(test_support::stats_of(site) ==
+          nlohmann::json{{"requests", 0}, {"connections", 2}, {"most_in_flight", 0}});
+}
+
+TEST_CASE("a page that is in flight at a reset stays so") {
+    const common::PracticeSite site({"--plain"});
+    test_support::Program program({TUTORIAL_SYNC, "--quiet", site.origin() + "/silence"});
+    while (test_support::stats_of(site)["most_in_flight"] < 1)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    site.get("/stats/reset");
+    CHECK(test_support::stats_of(site) ==
+          nlohmann::json{{"requests", 0}, {"connections", 1}, {"most_in_flight", 1}});
 }
 
 }  // namespace

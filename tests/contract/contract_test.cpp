@@ -8,11 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "01_sync/download_all.hpp"
-#include "02_threads/download_all.hpp"
-#include "03_multiprocess/download_all.hpp"
-#include "04_async/download_all.hpp"
 #include "common/practice_site.hpp"
+#include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 
@@ -24,37 +21,7 @@ using common::PracticeSite;
 using common::Result;
 using std::chrono::milliseconds;
 
-struct Sync {
-    static constexpr common::DownloadAll* download_all = sync_model::download_all;
-    static constexpr bool concurrent = false;
-};
-struct Threads {
-    static constexpr common::DownloadAll* download_all = threads_model::download_all;
-    static constexpr bool concurrent = true;
-};
-struct Multiprocess {
-    static constexpr common::DownloadAll* download_all = multiprocess_model::download_all;
-    static constexpr bool concurrent = true;
-};
-struct Async {
-    static constexpr common::DownloadAll* download_all = async_model::download_all;
-    static constexpr bool concurrent = true;
-};
-
-}  // namespace
-
-// How CTest lists a case: one bad page does not spoil the others<02_threads>.
-TYPE_TO_STRING_AS("01_sync", Sync);
-TYPE_TO_STRING_AS("02_threads", Threads);
-TYPE_TO_STRING_AS("03_multiprocess", Multiprocess);
-TYPE_TO_STRING_AS("04_async", Async);
-
-namespace {
-
 using Strings = std::vector<std::string>;
-
-#define FOR_ALL_MODELS(sentence) \
-    TEST_CASE_TEMPLATE(sentence, Model, Sync, Threads, Multiprocess, Async)
 
 Options options_for(const PracticeSite& site, std::size_t workers = 5) {
     Options options;
@@ -480,8 +447,8 @@ FOR_ALL_MODELS("times name the process and the thread that worked") {
         processes.insert(times_of(result).process_id);
         threads.insert(times_of(result).thread_id);
     }
-    constexpr bool forks = std::is_same_v<Model, Multiprocess>;
-    constexpr bool has_threads = forks || std::is_same_v<Model, Threads>;
+    constexpr bool forks = std::is_same_v<Model, test_support::Multiprocess>;
+    constexpr bool has_threads = forks || std::is_same_v<Model, test_support::Threads>;
     CHECK(processes.size() == (forks ? 4 : 1));
     CHECK(processes.contains(getpid()) == !forks);
     CHECK(threads.size() == (has_threads ? 4 : 1));
@@ -493,10 +460,10 @@ TEST_CASE("all models report the same bytes and hashes for the same list") {
     urls.push_back(site.origin() + "/chunked/bytes/70000/page/99");
     urls.push_back(site.origin() + "/status/418");
     urls.push_back(site.origin() + "/redirect/3/bytes/7/page/98");
-    const Strings expected = describe_all(download<Sync>(urls, options_for(site)));
-    CHECK(describe_all(download<Threads>(urls, options_for(site))) == expected);
-    CHECK(describe_all(download<Multiprocess>(urls, options_for(site))) == expected);
-    CHECK(describe_all(download<Async>(urls, options_for(site))) == expected);
+    const Strings expected = describe_all(download<test_support::Sync>(urls, options_for(site)));
+    CHECK(describe_all(download<test_support::Threads>(urls, options_for(site))) == expected);
+    CHECK(describe_all(download<test_support::Multiprocess>(urls, options_for(site))) == expected);
+    CHECK(describe_all(download<test_support::Async>(urls, options_for(site))) == expected);
 }
 
 }  // namespace

@@ -1,33 +1,17 @@
 #include "support/practice_site_client.hpp"
 
 #include <fmt/format.h>
-#include <httplib.h>
 #include <openssl/evp.h>
-
-#include <stdexcept>
 
 #include "common/result.hpp"
 
 namespace test_support {
-namespace {
-
-nlohmann::json get_json(const common::PracticeSite& site, const char* path) {
-    httplib::Client client(site.origin());
-    if (!site.ca_file().empty())
-        client.set_ca_cert_path(site.ca_file());
-    const auto response = client.Get(path);
-    if (!response)
-        throw std::runtime_error("the practice site did not answer: " + site.origin() + path);
-    return nlohmann::json::parse(response->body);
-}
-
-}  // namespace
 
 nlohmann::json stats_of(const common::PracticeSite& site) {
-    return get_json(site, "/stats");
+    return nlohmann::json::parse(site.get("/stats"));
 }
 nlohmann::json log_of(const common::PracticeSite& site) {
-    return get_json(site, "/log");
+    return nlohmann::json::parse(site.get("/log"));
 }
 
 // Written apart from the practice site's own code, on purpose: it says what a page should be.

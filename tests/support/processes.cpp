@@ -67,6 +67,28 @@ std::vector<pid_t> children_of(pid_t process) {
     return children;
 }
 
+std::vector<pid_t> descendants_of(pid_t process) {
+    std::vector<pid_t> all = children_of(process);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        for (const pid_t child : children_of(all[i]))
+            all.push_back(child);
+    return all;
+}
+
+bool exists(pid_t process) {
+    return std::filesystem::exists("/proc/" + std::to_string(process));
+}
+
+std::vector<std::string> as_nobody_else(const std::vector<std::string>& command) {
+    std::vector<std::string> words = {"setpriv", "--reuid=54321", "--clear-groups"};
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+bool may_become_nobody_else() {
+    return run(as_nobody_else({"true"})).exit_status == 0;
+}
+
 Program::Program(const std::vector<std::string>& command, const std::string& input,
                  int standard_output) {
     const int input_file = file_with(input);

@@ -3,10 +3,10 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace test_support {
@@ -15,6 +15,26 @@ std::size_t count_threads();
 std::size_t count_open_descriptors();
 // Direct children of the process, zombies included.
 std::vector<pid_t> children_of(pid_t process);
+// Those, their children, and so on.
+std::vector<pid_t> descendants_of(pid_t process);
+// False for a zombie that was waited for, true for one that was not.
+bool exists(pid_t process);
+
+// Waits until the condition holds; false when it does not within 20 s.
+template <typename Condition>
+bool eventually(Condition condition) {
+    for (int i = 0; i < 2000; ++i) {
+        if (condition())
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+}
+
+// The command, run by a user who has no other processes and no rights. It takes rights to become
+// that user: may_become_nobody_else().
+std::vector<std::string> as_nobody_else(const std::vector<std::string>& command);
+bool may_become_nobody_else();
 
 struct Finished {
     int exit_status = -1;  // 128 + n for signal n

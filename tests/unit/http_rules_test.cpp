@@ -65,7 +65,7 @@ TEST_CASE("a body with a length has that many bytes") {
 
 TEST_CASE("a length that is no number is an error") {
     for (const char* length : {"-1", "+1", "", " ", "x", "5x", "5 6", "0x5", "5.0", "1e3", "5;",
-                               ",", "5,,5", "18446744073709551616", "99999999999999999999999999"}) {
+                               ",", " , ", "18446744073709551616", "99999999999999999999999999"}) {
         CAPTURE(length);
         CHECK(is_error(framing(200, {length}, {})));
     }
@@ -76,6 +76,15 @@ TEST_CASE("the same length several times is one length") {
     CHECK(framing(200, {"5", "5"}, {}) == "5 bytes");
     CHECK(framing(200, {"5, 5"}, {}) == "5 bytes");
     CHECK(framing(200, {"5,5", "05", "5"}, {}) == "5 bytes");
+}
+
+TEST_CASE("empty elements of a list are ignored") {
+    for (const char* length : {"5,", ",5", " , 5", "5,,5"})
+        CHECK(framing(200, {length}, {}) == "5 bytes");
+    for (const char* coding : {"chunked,", ",chunked", " , chunked, "})
+        CHECK(framing(200, {}, {coding}) == "chunked");
+    CHECK(framing(200, {}, {"", "chunked"}) == "chunked");
+    CHECK(is_error(framing(200, {}, {","})));
 }
 
 TEST_CASE("lengths that differ are an error that names both") {
@@ -116,6 +125,11 @@ TEST_CASE("a length beside a coding is an error") {
     CHECK(is_error(framing(200, {"5"}, {"chunked"})));
     CHECK(is_error(framing(200, {"0"}, {"chunked"})));
     CHECK(is_error(framing(404, {"5", "5"}, {"gzip"})));
+}
+
+TEST_CASE("the statuses from 200 to 299 are success") {
+    for (int status = 0; status < 1000; ++status)
+        CHECK(common::is_success(status) == (status / 100 == 2));
 }
 
 TEST_CASE("five statuses are redirects") {

@@ -389,6 +389,15 @@ TEST_CASE("a status below 100 or 101 is an error that names it") {
         check_broken(fmt::format("HTTP/1.1 {} No\r\nContent-Length: 0\r\n\r\n", status), cause);
 }
 
+TEST_CASE("a CR within a line and a NUL are errors") {
+    check_broken("HTTP/1.1 200 OK\rX: y\r\nContent-Length: 0\r\n\r\n", "malformed header");
+    check_broken("HTTP/1.1 200 OK\r\r\nContent-Length: 0\r\n\r\n", "malformed header");
+    check_broken(std::string("HTTP/1.1 200 O\0K\r\n\r\n", 20), "malformed header");
+    check_broken(ok + "X: y\rTransfer-Encoding: chunked\r\n\r\n", "malformed header");
+    check_broken(chunked + "5;\rx\r\nhello\r\n0\r\n\r\n", "broken chunk");
+    check_broken(chunked + "0\r\nX: y\rz\r\n\r\n", "broken chunk");
+}
+
 TEST_CASE("a field without a colon or without a name is an error") {
     for (const char* field : {"Content-Length 5", "x", ":", ": x", "a b: c", "Content-Length : 5",
                               "a(b): c", "\xC3\xBC: x", "a\tb: c"})
@@ -486,6 +495,20 @@ TEST_CASE("a chunk that no line end follows is an error") {
     check_broken(chunked + "5\r\nhello0\r\n\r\n", "broken chunk");
     check_broken(chunked + "5\r\nhello5\r\nworld\r\n0\r\n\r\n", "broken chunk");
     check_broken(chunked + "5\r\nhello \r\n0\r\n\r\n", "broken chunk");
+}
+
+TEST_CASE("LF alone ends a chunk only when it ended the chunk's size") {
+    CHECK(complete(chunked + "5\nhello\n0\r\n\r\n").body == "hello");
+    CHECK(complete(chunked + "5\nhello\r\n0\r\n\r\n").body == "hello");
+    check_broken(chunked + "5\r\nhello\n0\r\n\r\n", "broken chunk");
+    // The CR is the sixth byte.
+    check_broken(chunked + "6\r\nhello\r\n0\r\n\r\n", "broken chunk");
+}
+
+TEST_CASE("a trailer that is no field is an error") {
+    for (const char* trailer : {"x", ":", ": x", "a b: c", "X : y"})
+        check_broken(fmt::format("{}0\r\n{}\r\n\r\n", chunked, trailer), "broken chunk");
+    CHECK(complete(chunked + "0\r\nX: y\r\n z\r\n\tw\r\n\r\n").leftover == 0);
 }
 
 TEST_CASE("every beginning of a response is incomplete") {

@@ -4,17 +4,13 @@
 
 #include <string>
 
+#include "support/text.hpp"
+
 namespace {
 
 using common::svg::Marker;
 using common::svg::Picture;
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-        ++found;
-    return found;
-}
+using test_support::count_of;
 
 TEST_CASE("a picture names itself and the command that made it") {
     const Picture picture({.height = 100,
@@ -60,7 +56,7 @@ TEST_CASE("many rectangles are one shape, and none is no shape") {
     const std::string file = picture.file();
     CHECK(file.find("<path class=\"waiting\" d=\"M1 2h3v4h-3zM5.13 6h7v8h-7z\"/>") !=
           std::string::npos);
-    CHECK(count(file, "<path") == 1);
+    CHECK(count_of(file, "<path") == 1);
 }
 
 TEST_CASE("each marker has a shape of its own, around its middle") {
@@ -68,11 +64,11 @@ TEST_CASE("each marker has a shape of its own, around its middle") {
     for (const Marker shape : {Marker::circle, Marker::square, Marker::triangle, Marker::diamond})
         picture.marker(shape, {50, 50}, "one");
     const std::string file = picture.file();
-    CHECK(count(file, "<circle class=\"one\" cx=\"50\" cy=\"50\"") == 1);
-    CHECK(count(file, "<polygon class=\"one\" points=\"") == 3);
-    CHECK(count(file, "46,46 54,46 54,54 46,54") == 1);
-    CHECK(count(file, "50,44.5 55,54 45,54") == 1);
-    CHECK(count(file, "50,44 56,50 50,56 44,50") == 1);
+    CHECK(count_of(file, "<circle class=\"one\" cx=\"50\" cy=\"50\"") == 1);
+    CHECK(count_of(file, "<polygon class=\"one\" points=\"") == 3);
+    CHECK(count_of(file, "46,46 54,46 54,54 46,54") == 1);
+    CHECK(count_of(file, "50,44.5 55,54 45,54") == 1);
+    CHECK(count_of(file, "50,44 56,50 50,56 44,50") == 1);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "support/text.hpp"
+
 namespace {
 
 using common::Clock;
@@ -24,6 +26,7 @@ using common::Span;
 using common::Step;
 using common::Times;
 using std::chrono::milliseconds;
+using test_support::count_of;
 using Strings = std::vector<std::string>;
 
 const Clock::time_point start = Clock::time_point(std::chrono::hours(7));
@@ -79,13 +82,6 @@ Strings lines_of(const std::string& text) {
     for (std::string line; std::getline(stream, line);)
         lines.push_back(line);
     return lines;
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t i = text.find(part); i != std::string::npos; i = text.find(part, i + 1))
-        ++found;
-    return found;
 }
 
 std::string steps_of(const Times& times) {
@@ -264,9 +260,9 @@ TEST_CASE("the picture has a bar for every wait, and a cross for every failure")
     const std::string svg = timeline_svg(run, "threads");
     const std::size_t waits = svg.find("<path class=\"waiting\" d=\"");
     REQUIRE(waits != std::string::npos);
-    CHECK(count(svg.substr(waits, svg.find("/>", waits) - waits), "M") == 4);
+    CHECK(count_of(svg.substr(waits, svg.find("/>", waits) - waits), "M") == 4);
     // Two strokes for the failure and two in the legend.
-    CHECK(count(svg, "class=\"failed cross\"") == 4);
+    CHECK(count_of(svg, "class=\"failed cross\"") == 4);
     CHECK(svg.find("3 of 4 pages arrived.") != std::string::npos);
 }
 
@@ -278,7 +274,7 @@ TEST_CASE("the picture of a run with thousands of lanes stays within its height"
     const std::size_t box = svg.find("viewBox=\"0 0 860 ");
     REQUIRE(box != std::string::npos);
     CHECK(std::stod(svg.substr(box + 17)) < 640);
-    CHECK(count(svg, "<text") < 60);
+    CHECK(count_of(svg, "<text") < 60);
     CHECK(svg.find(">1000</text>") != std::string::npos);
 }
 

@@ -32,6 +32,11 @@ class PracticeSite {
     // URLs of `options.pages` different pages with that latency and size.
     std::vector<std::string> page_urls(const PracticeSiteOptions& options) const;
 
+    // The body of what the site answers, for its "/stats", "/stats/reset" and "/log". Opens a
+    // connection of its own, which the site counts. Throws std::runtime_error when it does not
+    // answer.
+    std::string get(const std::string& path) const;
+
   private:
     pid_t child_ = -1;
     int standard_input_ = -1;  // the site ends when this closes

@@ -12,7 +12,8 @@ namespace common {
 // unseen. Ends of line may be LF or CRLF.
 std::vector<std::string> urls_in(std::string_view text);
 
-// Reads the file whole; "-" is standard input. Throws std::system_error that names the file.
+// Reads the file whole; "-" is standard input. Throws std::system_error that names the file, also
+// for one of more than 256 MiB. A signal that asks to stop ends it early, with what has come.
 std::string read_file(const std::string& path);
 
 }  // namespace common

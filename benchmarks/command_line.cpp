@@ -1,0 +1,123 @@
+#include "command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "common/report.hpp"
+
+namespace benchmarks {
+namespace {
+
+bool is_scale(const CommandLine& line) {
+    return line.program == "scale";
+}
+
+void add_job_options(CLI::App& app, CommandLine& line) {
+    if (!is_scale(line))
+        app.add_option("--pages", line.job.site.pages, "How many pages")
+            ->type_name("N")
+            ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--latency", line.job.site.latency_ms, "Milliseconds until a page is answered")
+        ->type_name("MS")
+        ->check(CLI::Range(1, 600'000));
+    app.add_option("--page-bytes", line.job.site.page_bytes, "Size of a page")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    // With thousands of TLS handshakes the first pages would be there before the last are asked
+    // for.
+    if (is_scale(line))
+        app.add_flag_callback(
+            "--https", [&] { line.job.site.plain = false; }, "https instead of http");
+    else
+        app.add_flag("--plain", line.job.site.plain, "http instead of https");
+    if (!is_scale(line))
+        app.add_option("--work", line.job.work_mib,
+                       "MiB to hash after each download: CPU-bound work")
+            ->type_name("MIB")
+            ->check(CLI::Range(0, 1'000'000));
+}
+
+void add_run_options(CLI::App& app, CommandLine& line) {
+    app.add_option("--repeat", line.repeat,
+                   "Runs of each model; medians are shown, and least and most")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000));
+    if (is_scale(line))
+        app.add_option("--most", line.most_in_flight, "Stop at that many pages in flight")
+            ->type_name("N")
+            ->check(CLI::Range(1, 100'000));
+    app.add_option_function<std::int64_t>(
+           "--time-limit",
+           [&](std::int64_t seconds) { line.job.time_limit = std::chrono::seconds(seconds); },
+           "Seconds after which a run is given up")
+        ->type_name("S")
+        ->check(CLI::Range(1, 86'400))
+        ->default_str(std::to_string(line.job.time_limit.count()));
+}
+
+void add_file_options(CLI::App& app, CommandLine& line) {
+    const auto add = [&](const char* option, std::string& file, const char* description) {
+        app.add_option(option, file, description)->type_name("FILE");
+    };
+    add("--markdown", line.markdown_file, "Write the tables for a README to FILE");
+    add("--markdown-pt-br", line.portuguese_markdown_file, "The same in Brazilian Portuguese");
+    add("--json", line.json_file, "Write every run to FILE");
+    add("--svg", line.svg_file, "Draw the figures to FILE");
+}
+
+}  // namespace
+
+std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) {
+    CLI::App app(is_scale(line) ? "Downloads with more and more pages in flight: what each costs."
+                                : "Downloads the same pages with every model and compares them.",
+                 line.program);
+    app.option_defaults()->always_capture_default();
+    add_job_options(app, line);
+    add_run_options(app, line);
+    add_file_options(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) {
+            std::cout << app.help();
+            return 0;
+        }
+        fmt::print(stderr, "{0}: {1}\nusage: {0} [OPTIONS]   (--help tells more)\n", line.program,
+                   error.what());
+        return 2;
+    }
+    return std::nullopt;
+}
+
+std::string command_of(const CommandLine& line, const CommandLine& defaults) {
+    std::string command = line.program;
+    const auto add = [&](const char* option, auto value, auto default_value) {
+        if (value != default_value)
+            command += fmt::format(" {} {}", option, value);
+    };
+    add("--pages", line.job.site.pages, defaults.job.site.pages);
+    add("--latency", line.job.site.latency_ms, defaults.job.site.latency_ms);
+    add("--page-bytes", line.job.site.page_bytes, defaults.job.site.page_bytes);
+    add("--work", line.job.work_mib, defaults.job.work_mib);
+    add("--repeat", line.repeat, defaults.repeat);
+    add("--most", line.most_in_flight, defaults.most_in_flight);
+    add("--time-limit", line.job.time_limit.count(), defaults.job.time_limit.count());
+    if (line.job.site.plain != defaults.job.site.plain)
+        command += line.job.site.plain ? " --plain" : " --https";
+    return command;
+}
+
+void write_files(const CommandLine& line, const std::string& command, const Forms& forms) {
+    if (!line.markdown_file.empty())
+        common::write_file(line.markdown_file, forms.markdown(Language::english));
+    if (!line.portuguese_markdown_file.empty())
+        common::write_file(line.portuguese_markdown_file, forms.markdown(Language::portuguese));
+    if (!line.json_file.empty())
+        common::write_file(line.json_file, forms.json());
+    if (!line.svg_file.empty())
+        common::write_file(line.svg_file, forms.svg(command + " --svg " + line.svg_file));
+}
+
+}  // namespace benchmarks

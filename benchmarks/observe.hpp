@@ -1,0 +1,52 @@
+// Runs a program and says what it took, as the kernel counted it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace benchmarks {
+
+// Of a program and all its children.
+struct Usage {
+    double wall_seconds = 0;  // from its start to its end
+    double cpu_seconds = 0;   // user and system
+
+    // Resident at once. The kernel keeps it for a program without children. With children it is
+    // the largest sample of: the memory of their own, in which a page that parent and children
+    // share counts once in all, and the program's and the libraries' pages of the one that has
+    // most of them, since all run the same program.
+    std::uint64_t peak_memory_bytes = 0;
+
+    std::uint64_t voluntary_switches = 0;
+    std::uint64_t involuntary_switches = 0;
+
+    // Most at once, the program itself included.
+    std::size_t threads = 0;
+    std::size_t processes = 0;
+    std::size_t samples =
+        0;  // how often memory with children, threads and processes were looked at
+};
+
+struct Ended {
+    int exit_status = -1;  // 128 + n for signal n
+    bool timed_out = false;
+    std::string errors;  // what it wrote to standard error
+    Usage usage;
+};
+
+// How much of one processor's time looking may take: a twentieth, which does not disturb; or half,
+// which finds the peak of many processes but makes them slower.
+enum class Looks { sparing, thorough };
+
+// CPU time and context switches are exact: wait4(2) counts every descendant that was waited for.
+// What the kernel keeps no peak of is sampled from /proc (proc(5)) about every 10 ms, less often
+// where that would take too much time; what lives shorter may be missed. After `time_limit` the
+// program and its children are killed. Call from a process without other threads. Throws
+// std::system_error when no process can be made.
+Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
+              Looks looks = Looks::sparing);
+
+}  // namespace benchmarks

@@ -1,0 +1,204 @@
+// Ctrl-C and SIGTERM: what has arrived is reported, and nothing is left behind.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/practice_site.hpp"
+#include "support/models.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using common::PracticeSite;
+using std::chrono::milliseconds;
+using test_support::command;
+using test_support::contains;
+using test_support::eventually;
+using test_support::Finished;
+using test_support::Program;
+using test_support::Strings;
+using test_support::TemporaryDirectory;
+
+using Clock = std::chrono::steady_clock;
+
+std::ptrdiff_t count_files(const std::string& directory) {
+    std::error_code missing;
+    const std::filesystem::directory_iterator files(directory, missing);
+    return missing ? 0 : std::distance(begin(files), end(files));
+}
+
+bool none_exists(const std::vector<pid_t>& processes) {
+    return std::none_of(processes.begin(), processes.end(), test_support::exists);
+}
+
+FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived") {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const PracticeSite site;
+        const TemporaryDirectory directory;
+        // The second page never ends, so at the signal one page has arrived and one is under way.
+        Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
+                             site.origin() + "/silence", site.origin() + "/silence"};
+        arguments.insert(arguments.end(),
+                         {"--save", directory.file("pages"), "--report",
+                          directory.file("report.json"), "--ca-file", site.ca_file()});
+        Program program(command<Model>(arguments));
+        REQUIRE(eventually([&] {
+            return count_files(directory.file("pages")) > 0 &&
+                   test_support::stats_of(site)["requests"] >= 2;
+        }));
+        const auto children = test_support::children_of(program.process_id());
+        const auto begin = Clock::now();
+        kill(program.process_id(), signal);
+        const Finished finished = program.finish();
+        CHECK(Clock::now() - begin < std::chrono::seconds(1));
+        CHECK(finished.exit_status == 128 + signal);
+        CHECK(contains(finished.output, "1 of 4 pages arrived"));
+        CHECK(contains(finished.output, "3 not_attempted"));
+        const auto report =
+            nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+        CHECK(report["pages"][0]["ok"] == true);
+        CHECK(report["pages"][3]["kind"] == "not_attempted");
+        CHECK(none_exists(children));
+        CHECK(count_files(directory.file("pages")) == 1);
+    }
+}
+
+// The number before the text, in a program's output.
+int number_before(const std::string& output, const std::string& text) {
+    const std::size_t end = output.find(text);
+    if (end == std::string::npos)
+        return -1;
+    std::size_t begin = end;
+    while (begin > 0 && std::isdigit(static_cast<unsigned char>(output[begin - 1])))
+        --begin;
+    return begin == end ? -1 : std::stoi(output.substr(begin, end - begin));
+}
+
+FOR_ALL_MODELS("a run on its own practice site leaves nothing behind when it is stopped") {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const TemporaryDirectory pages;
+        const TemporaryDirectory temporary;  // where the site has its certificate
+        Strings words = {"env", "TMPDIR=" + temporary.path(), "setsid"};
+        for (const std::string& word :
+             command<Model>({"--pages", "500", "--latency", "50", "--save", pages.path()}))
+            words.push_back(word);
+        Program program(words);
+        REQUIRE(eventually([&] { return pages.names().size() >= 3; }));
+        const auto processes = test_support::descendants_of(program.process_id());
+        CHECK(processes.size() >= 1);
+        CHECK(temporary.names().size() == 1);
+        const auto begin = Clock::now();
+        // A terminal sends SIGINT to the whole process group, and kill(1) SIGTERM to one process.
+        kill(signal == SIGINT ? -program.process_id() : program.process_id(), signal);
+        const Finished finished = program.finish();
+        CHECK(Clock::now() - begin < std::chrono::seconds(1));
+        CHECK(finished.exit_status == 128 + signal);
+        CHECK(none_exists(processes));
+        CHECK(temporary.names().empty());
+
+        const int arrived = number_before(finished.output, " of 500 pages arrived");
+        CHECK(arrived >= 3);
+        CHECK(number_before(finished.output, " not_attempted\n") == 500 - arrived);
+        const Strings names = pages.names();
+        CHECK(names.size() == static_cast<std::size_t>(arrived));
+        for (const std::string& name : names)
+            CHECK(std::filesystem::file_size(pages.file(name)) == 16384);
+    }
+}
+
+FOR_ALL_MODELS("Ctrl-C ends the wait for a list on standard input") {
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    const std::string line = "http://127.0.0.1:1/\n";
+    REQUIRE(write(ends[1], line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+    // The shell opens the pipe anew, as its standard input, and becomes the program.
+    Program program(
+        {"sh", "-c",
+         fmt::format("exec {} --input - </proc/{}/fd/{}", Model::program, getpid(), ends[0])});
+    REQUIRE(eventually([&] {
+        int unread = -1;
+        ioctl(ends[0], FIONREAD, &unread);
+        return unread == 0;  // the program has the line and waits for more
+    }));
+    kill(program.process_id(), SIGINT);
+    const Finished finished = program.finish();
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(finished.exit_status == 130);
+    CHECK(contains(finished.output, "0 of 1 pages arrived"));
+    CHECK(contains(finished.output, "     1 not_attempted\n"));
+}
+
+FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
+    if (contains(TUTORIAL_SANITIZE, "thread")) {
+        MESSAGE("skipped: ThreadSanitizer keeps signals back while a program waits in write(2)");
+        return;
+    }
+    // A pipe that is full and that nobody reads: after the first Ctrl-C the program waits with its
+    // report.
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    REQUIRE(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+    const std::string filler(4096, 'x');
+    while (write(ends[1], filler.data(), filler.size()) > 0) {
+    }
+    REQUIRE(fcntl(ends[1], F_SETFL, 0) == 0);
+
+    const PracticeSite site;
+    Program program(
+        command<Model>({"--ca-file", site.ca_file(), site.origin() + "/silence", "--quiet"}), "",
+        ends[1]);
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] >= 1; }));
+    const auto children = test_support::children_of(program.process_id());
+    kill(program.process_id(), SIGINT);
+    std::this_thread::sleep_for(milliseconds(100));
+    CHECK(test_support::exists(program.process_id()));
+    const auto begin = Clock::now();
+    kill(program.process_id(), SIGINT);
+    const Finished finished = program.finish();
+    CHECK(Clock::now() - begin < std::chrono::seconds(1));
+    CHECK(finished.exit_status == 130);
+    CHECK(eventually([&] { return none_exists(children); }));
+
+    int unread = 0;
+    ioctl(ends[0], FIONREAD, &unread);
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(unread % static_cast<int>(filler.size()) == 0);  // nothing of a report
+}
+
+TEST_CASE("a second Ctrl-C does not wait for a worker process that is stopped") {
+    const common::PracticeSite site;
+    Program program({TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file", site.ca_file(),
+                     site.origin() + "/silence"});
+    while (test_support::stats_of(site)["requests"] < 1)
+        std::this_thread::sleep_for(milliseconds(10));
+    // A worker that is stopped: after the first Ctrl-C its parent waits for it a while.
+    const auto children = test_support::children_of(program.process_id());
+    REQUIRE(children.size() == 1);
+    kill(children[0], SIGSTOP);
+    kill(program.process_id(), SIGINT);
+    std::this_thread::sleep_for(milliseconds(100));
+    kill(program.process_id(), SIGINT);
+    std::this_thread::sleep_for(milliseconds(50));
+    kill(children[0], SIGKILL);  // it holds the other end of the program's output
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 130);
+    CHECK(finished.output.empty());  // a summary would mean that it waited for the worker
+}
+
+}  // namespace

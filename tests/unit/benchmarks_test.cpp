@@ -1,0 +1,345 @@
+// The parts of compare and scale: what they measure, compute and write.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "benchmarks/chart.hpp"
+#include "benchmarks/figures.hpp"
+#include "benchmarks/measure.hpp"
+#include "benchmarks/observe.hpp"
+#include "benchmarks/scale_chart.hpp"
+#include "benchmarks/scale_table.hpp"
+#include "benchmarks/table.hpp"
+
+namespace {
+
+using benchmarks::Ended;
+using benchmarks::Job;
+using benchmarks::Language;
+using benchmarks::Measurement;
+using benchmarks::Model;
+using benchmarks::observe;
+using benchmarks::Scale;
+using benchmarks::Table;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t longest_line(const std::string& text) {
+    std::size_t longest = 0;
+    for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+        longest = std::max(longest, text.find('\n', at) - at);
+    return longest;
+}
+
+Ended run_shell(const std::string& script, milliseconds time_limit = seconds(60)) {
+    return observe({"/bin/sh", "-c", script}, time_limit);
+}
+
+TEST_CASE("a program's status and errors come back") {
+    const Ended ended = run_shell("echo nobody reads this; echo oops >&2; exit 7");
+    CHECK(ended.exit_status == 7);
+    CHECK(ended.errors == "oops\n");
+    CHECK_FALSE(ended.timed_out);
+    CHECK(run_shell("kill -TERM $$").exit_status == 128 + SIGTERM);
+    const Ended missing = observe({"/no/such/program"}, seconds(60));
+    CHECK(missing.exit_status == 127);
+    CHECK(contains(missing.errors, "cannot run /no/such/program: No such file"));
+}
+
+TEST_CASE("children count: at once, their CPU time and their memory") {
+    const Ended one = run_shell("sleep 1");
+    CHECK(one.usage.processes <= 2);  // a shell may become its last command
+    const Ended three = run_shell("sleep 1 & sleep 1 & sleep 1 & wait");
+    CHECK(three.usage.processes == 4);
+    CHECK(three.usage.threads == 4);
+    CHECK(three.usage.voluntary_switches >= 4);
+    CHECK(three.usage.peak_memory_bytes > one.usage.peak_memory_bytes / 2);
+
+    const std::string busy = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
+    const Ended in_child = run_shell("(" + busy + "); true");
+    CHECK(in_child.usage.cpu_seconds > 0.01);
+    CHECK(in_child.usage.wall_seconds >= 0.01);
+}
+
+TEST_CASE("memory with children is that of all of them, and once what they share") {
+    // Each child fills 20 MB of its own.
+    const std::string fill = "(head -c 20000000 /dev/zero | tail -c 20000000 | sleep 1)";
+    const auto one = run_shell(fill + " & wait").usage.peak_memory_bytes;
+    const auto two = run_shell(fill + " & " + fill + " & wait").usage.peak_memory_bytes;
+    CHECK(one > 20'000'000);
+    CHECK(two > 40'000'000);
+    CHECK(two < 2 * one);
+}
+
+TEST_CASE("what this process once held is not counted as the program's") {
+    constexpr std::size_t size = std::size_t{512} << 20U;
+    void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    REQUIRE(memory != MAP_FAILED);
+    munmap(memory, size);
+    CHECK(run_shell("exit 0").usage.peak_memory_bytes < size / 2);
+}
+
+// Whether a process that was killed is gone or a zombie, soon.
+bool has_died(const std::string& process) {
+    const auto patience = std::chrono::steady_clock::now() + seconds(20);
+    while (std::chrono::steady_clock::now() < patience) {
+        std::ifstream file("/proc/" + process + "/stat");
+        std::string text;
+        if (!std::getline(file, text) || text.at(text.rfind(')') + 2) == 'Z')
+            return true;
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+}
+
+TEST_CASE("after its time limit a program is killed with its children") {
+    const Ended ended = run_shell("sleep 1000 & echo $! >&2; wait", milliseconds(500));
+    CHECK(ended.timed_out);
+    CHECK(ended.exit_status == 128 + SIGKILL);
+    REQUIRE(ended.errors.ends_with("\n"));
+    CHECK(has_died(ended.errors.substr(0, ended.errors.size() - 1)));
+}
+
+TEST_CASE("a child that a program leaves behind is ended") {
+    const Ended ended = run_shell("sleep 1000 & echo $! >&2");
+    CHECK(ended.exit_status == 0);
+    REQUIRE(ended.errors.ends_with("\n"));
+    CHECK(has_died(ended.errors.substr(0, ended.errors.size() - 1)));
+}
+
+TEST_CASE("medians, and least and most, in both languages") {
+    CHECK(benchmarks::median({3, 1, 2}) == 2);
+    CHECK(benchmarks::median({4, 1, 2, 3}) == 2.5);
+    const auto summary = benchmarks::summary_of({5.021, 5.0194, 5.0236});
+    CHECK(full_text(summary, {3, " s"}, Language::english) == "5.021 s (5.019-5.024)");
+    CHECK(full_text(summary, {3, " s"}, Language::portuguese) == "5,021 s (5,019-5,024)");
+    CHECK(full_text(summary, {1, " s"}, Language::english) == "5.0 s");
+    CHECK(full_text(benchmarks::summary_of({51}), {}, Language::english) == "51");
+    CHECK(full_text(benchmarks::summary_of({2, 3}), {}, Language::portuguese) == "2,5 (2-3)");
+    CHECK(full_text(benchmarks::summary_of({1'234'567}), {}, Language::english) == "1234567");
+    CHECK(benchmarks::runs_note(1, Language::portuguese) == "uma execução");
+    CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (least-most)");
+}
+
+TEST_CASE("long lines are broken between words") {
+    const std::string text = benchmarks::wrapped(std::string(70, 'a') + " " + std::string(9, 'b') +
+                                                 " " + std::string(100, 'c') + " d");
+    CHECK(text ==
+          std::string(70, 'a') + "\n" + std::string(9, 'b') + "\n" + std::string(100, 'c') + "\nd");
+    CHECK(benchmarks::wrapped("a b " + std::string(100, 'c') + " d") ==
+          "a b\n" + std::string(100, 'c') + "\nd");
+    CHECK(benchmarks::wrapped("short text") == "short text");
+    CHECK(benchmarks::wrapped(std::string(200, 'x')) == std::string(200, 'x'));
+}
+
+Model model_with(std::size_t workers, bool uses_processors = true) {
+    return {.name = {"model", "modelo"},
+            .short_name = "model",
+            .program = "",
+            .workers = workers,
+            .uses_processors = uses_processors};
+}
+
+TEST_CASE("the ideal time of waiting is that of the rounds") {
+    const Job job{.site = {.pages = 50, .latency_ms = 100}};
+    CHECK(ideal_seconds(model_with(1, false), job, 0, 2) == doctest::Approx(5.0));
+    CHECK(ideal_seconds(model_with(5), job, 0, 2) == doctest::Approx(1.0));
+    CHECK(ideal_seconds(model_with(40), job, 0, 2) == doctest::Approx(0.2));
+    CHECK(ideal_seconds(model_with(50, false), job, 0, 2) == doctest::Approx(0.1));
+}
+
+TEST_CASE("the ideal time of computing is that of workers, or of processors where they are few") {
+    const Job job{.site = {.pages = 50, .latency_ms = 100}, .work_mib = 1};
+    CHECK(ideal_seconds(model_with(1, false), job, 0.2, 4) == doctest::Approx(50 * 0.3));
+    CHECK(ideal_seconds(model_with(2), job, 0.2, 4) == doctest::Approx(25 * 0.3));
+    CHECK(ideal_seconds(model_with(50), job, 0.2, 4) == doctest::Approx(0.1 + 50 * 0.2 / 4));
+    CHECK(ideal_seconds(model_with(50, false), job, 0.2, 4) == doctest::Approx(0.1 + 50 * 0.2));
+}
+
+Measurement run_of(double time, double cpu) {
+    Measurement run;
+    run.seconds = time;
+    run.arrived = 20;
+    run.usage.wall_seconds = time + 0.25;
+    run.usage.cpu_seconds = cpu;
+    run.usage.peak_memory_bytes = 3 << 19;
+    run.usage.voluntary_switches = 30;
+    run.usage.involuntary_switches = 12;
+    run.usage.threads = 6;
+    run.usage.processes = 3;
+    run.connections = 5;
+    run.most_in_flight = 4;
+    return run;
+}
+
+Table example_table(unsigned work_mib = 0) {
+    Table table{.job = {.site = {.pages = 20, .latency_ms = 100}, .work_mib = work_mib},
+                .machine = "2 x Processor 1.5",
+                .processors = 2,
+                .command = "compare --pages 20",
+                .rows = {{model_with(1, false), {run_of(2.5, 0.25), run_of(3.5, 0.75)}},
+                         {model_with(10), {run_of(0.5, 0.125), run_of(0.5, 0.125)}}}};
+    table.rows[1].model.name = {"other", "outro"};
+    return table;
+}
+
+TEST_CASE("the table for a README has times and costs with their spread") {
+    const std::string text = markdown(example_table(), Language::english);
+    CHECK(
+        text.starts_with("| model | time | speed-up over synchronous | ideal time | how near |\n"
+                         "|---|--:|--:|--:|--:|\n"
+                         "| model | 3.000 s (2.500-3.500) | 1.0 x | 2.000 s | 67 % |\n"
+                         "| other | 0.500 s | 6.0 x | 0.200 s | 40 % |\n"
+                         "\n"
+                         "| cost | model | other |\n"
+                         "|---|--:|--:|\n"
+                         "| CPU time | 0.500 s (0.250-0.750) | 0.125 s |\n"
+                         "| peak memory | 1.5 MiB | 1.5 MiB |\n"
+                         "| voluntary context switches | 30 | 30 |\n"
+                         "| involuntary context switches | 12 | 12 |\n"
+                         "| threads | 6 | 6 |\n"
+                         "| processes | 3 | 3 |\n"
+                         "| connections | 5 | 5 |\n"
+                         "| pages in flight, at most | 4 | 4 |\n"
+                         "\n"
+                         "20 pages of 16384 bytes, 100 ms each, https; 2 x Processor 1.5; "
+                         "median of 2 runs (least-most); ideal time: the waits alone. "));
+    CHECK(text.ends_with(" Made by `compare --pages 20`.\n"));
+}
+
+TEST_CASE("the Portuguese table has Portuguese words and numbers") {
+    const std::string text = markdown(example_table(), Language::portuguese);
+    for (const char* part :
+         {"| modelo | tempo | ganho sobre o síncrono | tempo ideal | quão perto |\n",
+          "| modelo | 3,000 s (2,500-3,500) | 1,0 x | 2,000 s | 67 % |\n",
+          "| tempo de CPU | 0,500 s (0,250-0,750) | 0,125 s |\n",
+          "| memória de pico | 1,5 MiB | 1,5 MiB |\n", "| trocas de contexto voluntárias | 30 |",
+          "| trocas de contexto involuntárias | 12 |", "| threads | 6 |", "| processos | 3 |",
+          "| conexões | 5 |", "2 x Processor 1.5; mediana de 2 execuções (menor-maior); "}) {
+        CAPTURE(part);
+        CHECK(contains(text, part));
+    }
+}
+
+TEST_CASE("with work the ideal time comes from the CPU time of the first row") {
+    const Table table = example_table(8);
+    CHECK(ideal_of(table.rows[0], table) == doctest::Approx(20 * (0.1 + 0.5 / 20)));
+    CHECK(ideal_of(table.rows[1], table) == doctest::Approx(0.1 + 0.5 / 2));
+    CHECK(contains(ideal_note(table, Language::english), "0.025 s a page"));
+    CHECK(contains(ideal_note(table, Language::portuguese), "0,025 s por página"));
+    CHECK(contains(markdown(table, Language::english), ", --work 8; "));
+}
+
+TEST_CASE("the terminal's tables are 80 columns wide at most") {
+    Table table = example_table();
+    table.rows.resize(5, table.rows.front());
+    for (auto& row : table.rows) {
+        row.model.name.english = "parallelism (multiprocess)";
+        row.model.short_name = "synchronous";
+        row.runs[0].usage.voluntary_switches = 12345;
+        row.runs[1].seconds = 23.456;
+    }
+    const std::string costs = terminal_costs(table);
+    CHECK(longest_line(costs) <= 80);
+    CHECK(contains(costs, "0.250-0.750"));
+    CHECK(contains(costs, "30-12345"));
+    CHECK(longest_line(benchmarks::terminal_heading()) <= 80);
+    const std::string figures = terminal_figures(table.rows[0], table);
+    CHECK(longest_line(terminal_name(table.rows[0].model) + figures) <= 80);
+    CHECK(contains(figures, "\n" + std::string(27, ' ') + "2.500-23.456\n"));
+}
+
+TEST_CASE("the picture of the table has a bar and an ideal for each model") {
+    Table table = example_table();
+    const std::string file = bars(table, "compare --svg x.svg");
+    CHECK(file.find("<metadata>made by: compare --svg x.svg</metadata>") != std::string::npos);
+    // From 220 to 720 for the longest time, 3 s.
+    CHECK(contains(file, "class=\"receiving\" x=\"220\" y=\"94\" width=\"500\""));
+    CHECK(contains(file, "class=\"receiving\" x=\"220\" y=\"140\" width=\"83.33\""));
+    CHECK(contains(file, "class=\"ideal\" x1=\"553.33\""));
+    CHECK(contains(file, "class=\"ideal\" x1=\"253.33\""));
+    CHECK(contains(file, ">3.000 s · 1.0 x<"));
+    CHECK(contains(file, ">outro<"));
+    CHECK(contains(file, "other: 0.500 s, ideal 0.200 s."));
+    CHECK(contains(file, "outro: 0,500 s, ideal 0,200 s.</desc>"));
+    CHECK(contains(file, ">20 páginas de 16384 bytes, 100 ms cada, https<"));
+}
+
+TEST_CASE("an axis has between four and ten steps") {
+    CHECK(benchmarks::axis_step(5.03) == doctest::Approx(1));
+    CHECK(benchmarks::axis_step(1) == doctest::Approx(0.2));
+    CHECK(benchmarks::axis_step(0.3) == doctest::Approx(0.05));
+    for (double most = 0.001; most < 1000; most *= 1.3) {
+        CAPTURE(most);
+        CHECK(most / benchmarks::axis_step(most) >= 4);
+        CHECK(most / benchmarks::axis_step(most) <= 10);
+    }
+}
+
+Scale example_scale() {
+    Scale scale{.job = {.site = {.latency_ms = 1000, .plain = true}},
+                .machine = "2 x Processor 1.5",
+                .command = "scale --most 10",
+                .rows = {{model_with(1), {run_of(2.0, 0.25)}},
+                         {model_with(10), {run_of(2.0, 0.5), run_of(2.5, 0.5)}}},
+                .stops = {}};
+    scale.rows[1].model.name = {"other", "outro"};
+    scale.stops.push_back({model_with(100), {"it broke", "quebrou"}});
+    return scale;
+}
+
+TEST_CASE("scale goes up by powers of ten, with two pages for each in flight") {
+    CHECK(benchmarks::scale_levels(1) == std::vector<std::size_t>{1});
+    CHECK(benchmarks::scale_levels(999) == std::vector<std::size_t>{1, 10, 100});
+    CHECK(benchmarks::scale_levels(1000) == std::vector<std::size_t>{1, 10, 100, 1000});
+    CHECK(benchmarks::scale_job({.site = {.latency_ms = 7}}, 30).site.pages == 60);
+    CHECK(benchmarks::scale_job({.site = {.latency_ms = 7}}, 30).site.latency_ms == 7);
+}
+
+TEST_CASE("scale's table divides by pages that arrived and by pages that were in flight") {
+    const std::string text = scale_markdown(example_scale(), Language::english);
+    CHECK(contains(text,
+                   "| other | 10 | 2.500 s (2.250-2.750) | 0.500 s (0.250-0.750) | "
+                   "25000.0 µs | 384.0 KiB | 2.1 | 4 |\n"));
+    CHECK(contains(text, "\n- model: stopped at 100 in flight: it broke\n"));
+    CHECK(contains(text, "; 2 x Processor 1.5; one run. Made by `scale --most 10`.\n"));
+    const std::string portuguese = scale_markdown(example_scale(), Language::portuguese);
+    CHECK(contains(portuguese,
+                   "| outro | 10 | 2,500 s (2,250-2,750) | 0,500 s (0,250-0,750) | "
+                   "25000,0 µs | 384,0 KiB | 2,1 | 4 |\n"));
+    CHECK(contains(portuguese, "\n- modelo: parou com 100 em andamento: quebrou\n"));
+}
+
+TEST_CASE("scale's picture has a line with markers for each model") {
+    const std::string file = lines(example_scale(), "scale --svg y.svg");
+    CHECK(file.find("<metadata>made by: scale --svg y.svg</metadata>") != std::string::npos);
+    CHECK(contains(file, "CPU time per page (µs)"));
+    CHECK(contains(file, "memória de pico por página em andamento (KiB)"));
+    CHECK(contains(file, ">other · outro</text>"));
+    // 12,500 and 25,000 µs between 10,000 and 100,000, which are 240 apart, below 132.
+    CHECK(contains(file, "points=\"72,348.74\""));
+    CHECK(contains(file, "points=\"402,276.49\""));
+}
+
+TEST_CASE("an axis of powers of ten holds all values") {
+    const auto decades = benchmarks::decades_of({38, 2900});
+    CHECK(decades.first == 1);
+    CHECK(decades.last == 4);
+    const auto same = benchmarks::decades_of({10, 10});
+    CHECK(same.first == 1);
+    CHECK(same.last == 2);
+}
+
+}  // namespace
