@@ -105,8 +105,8 @@ std::vector<std::size_t> wait_for_answers(Parent& parent) {
         if (is_busy(worker))
             wake_up = std::min(wake_up, last_moment(parent, *worker));
     }
-    // A first Ctrl-C shortens the wait; afterwards its descriptor stays readable, so it is left
-    // out.
+    // A first Ctrl-C shortens the wait. Its descriptor stays readable, so afterwards poll(2) would
+    // never sleep again: it is left out.
     watched.push_back({parent.stopped_at ? -1 : common::stop_descriptor(), POLLIN, 0});
 
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(wake_up - common::Clock::now());

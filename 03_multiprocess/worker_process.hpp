@@ -34,8 +34,8 @@ class WorkerProcess {
     std::optional<common::Result> receive();
     // Ends it (SIGKILL). The next receive() has nothing.
     void kill() const;
-    // For a worker whose receive() had nothing. Reaps it: "killed by SIGSEGV", "exited with status
-    // 1".
+    // For a worker whose receive() had nothing. Reaps it, and says "killed by SIGSEGV" or "exited
+    // with status 1".
     std::string cause_of_death();
 
     std::optional<std::size_t> held() const { return held_; }

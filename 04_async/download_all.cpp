@@ -1,6 +1,7 @@
 // One thread minds all pages. Each page is a coroutine that runs until it has to wait, and then
-// gives the thread to another whose wait is over. A page in flight costs a socket and a few
-// kilobytes, so there can be thousands. The question: who gets the thread, and when?
+// gives the thread to another whose wait is over. A page in flight costs a socket and some
+// kilobytes (most of them for TLS), so there can be thousands. The question: who gets the thread,
+// and when?
 #include "download_all.hpp"
 
 #include <unistd.h>

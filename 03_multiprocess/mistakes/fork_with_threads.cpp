@@ -10,7 +10,7 @@
 #include <thread>
 
 int main() {
-    std::mutex mutex;  // in a real program: the one inside malloc, or a logger's
+    std::mutex mutex;  // in a real program: a logger's, or one inside a library
     std::jthread holder([&] {
         const std::lock_guard lock(mutex);
         std::this_thread::sleep_for(std::chrono::milliseconds(300));

@@ -1,6 +1,6 @@
 // A mistake, on purpose: the parent sends all its work before it reads a result. A pipe holds 64
-// KiB (pipe(7)). When the results' pipe is full the child stops reading work; then the work's pipe
-// fills too, and each waits for the other for ever: a deadlock.
+// KiB (pipe(7)). When the results' pipe is full the child blocks in write and reads no more work;
+// then the work's pipe fills too, and each waits for the other for ever: a deadlock.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ int main() {
     if (pipe(work) != 0 || pipe(results) != 0)
         return 1;
     const pid_t worker = fork();
-    if (worker == 0)
+    if (worker == 0)  // it keeps the parent's ends too: to see the end of work it would close them
         run_worker(work[0], results[1]);
 
     // So that this ends: after a second a signal interrupts the write that blocks (signal(7)).

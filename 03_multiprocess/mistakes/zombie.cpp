@@ -1,5 +1,5 @@
 // A mistake, on purpose: the parent does not wait for its child. The child has ended, but its entry
-// in the process table stays until somebody asks for its exit status (waitpid(2)): a zombie.
+// in the process table stays until the parent asks for its exit status (waitpid(2)): a zombie.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,5 +1,7 @@
 // A mistake, on purpose: a coroutine takes its argument by reference and outlives it. co_spawn
 // returns before the coroutine has run; by then the string that the reference names is gone.
+// Without AddressSanitizer this prints whatever lies there now, and ends with 0 as if all were
+// well.
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
@@ -10,8 +12,8 @@
 
 namespace {
 
-asio::awaitable<void> download(
-    const std::string& url) {  // the mistake: std::string would be a copy
+// The mistake is the &: the coroutine frame then holds an address; std::string would be a copy.
+asio::awaitable<void> download(const std::string& url) {
     co_await asio::post(asio::use_awaitable);
     std::printf("downloading %s\n", url.c_str());
 }
