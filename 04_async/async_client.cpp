@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <utility>
@@ -19,6 +20,8 @@ using common::Url;
 using State = AsyncStream::State;
 
 namespace {
+
+constexpr int reads_in_a_row = 16;  // of 64 KiB at most: then others have their turn
 
 // Says yes or no to what the reader finds, and why no.
 struct Judge {
@@ -230,7 +233,10 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Response>> AsyncClient::exchan
 // Until the response is complete, or the connection has ended or failed.
 asio::awaitable<AsyncStream::Transfer> AsyncClient::read_response(AsyncStream& stream,
                                                                   ResponseReader& reader) {
-    while (reader.state() == ResponseReader::State::incomplete) {
+    for (int reads = 1; reader.state() == ResponseReader::State::incomplete; ++reads) {
+        // A page whose bytes are always there would never suspend: it goes to the end of the line.
+        if (reads % reads_in_a_row == 0)
+            co_await asio::post(asio::use_awaitable);
         // Also when data is there all the time: an endless body must not outrun the deadline.
         if (common::Clock::now() >= deadline_.expiry())
             timed_out_ = true;

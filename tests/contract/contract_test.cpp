@@ -409,6 +409,17 @@ FOR_ALL_MODELS("times say which worker had a page, and when") {
     CHECK(workers.size() == (Model::concurrent ? 4 : 1));
 }
 
+TEST_CASE("a page whose bytes are always there does not keep the thread of all coroutines") {
+    const PracticeSite site;
+    const std::string large = site.origin() + "/bytes/50000000/page/";
+    const Strings urls = {large + "1", large + "2", site.origin() + "/delay/20/page/3"};
+    std::vector<std::size_t> done;
+    test_support::Async::download_all(
+        urls, options_for(site), [&](std::size_t index, const Result&) { done.push_back(index); });
+    REQUIRE(done.size() == 3);
+    CHECK(done.front() == 2);
+}
+
 FOR_ALL_MODELS("times mark each step, and a kept connection is not made once more") {
     const PracticeSite site;
     const Strings urls = {site.origin() + "/delay/50/page/1", site.origin() + "/delay/50/page/2",
