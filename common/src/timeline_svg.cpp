@@ -56,7 +56,7 @@ Kind kind_of(Step step) {
 
 const char* heading_of(LaneKind kind) {
     constexpr std::array names = {"page · página", "thread", "process · processo",
-                                  "in flight · em curso"};
+                                  "in flight · em andamento"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -89,7 +89,7 @@ std::string description_of(const Run& run, LaneKind kind) {
         {{"page", "página"},
          {"thread", "thread"},
          {"process", "processo"},
-         {"place among the pages in flight", "lugar entre as páginas em curso"}}};
+         {"place among the pages in flight", "lugar entre as páginas em andamento"}}};
     const auto& [english, portuguese] = lanes.at(static_cast<std::size_t>(kind));
     const std::size_t arrived_pages = count_arrived(run.results);
     return fmt::format(
