@@ -69,31 +69,45 @@ class Comparer {
         return result;
     }
 
+    // Each expected line gets a line of its own. One that matches several, because figures in it
+    // vary, gives its line up to one that matches nothing else.
     Comparison in_any_order() {
         Comparison result;
-        result.lines.resize(expected_.size());
-        std::vector<bool> used(got_.size());
+        std::vector<std::optional<std::size_t>> taken_by(got_.size());
         for (std::size_t e = 0; e < expected_.size(); ++e) {
+            std::vector<bool> tried(got_.size());
+            result.first_missing = e;
             if (expected_[e] == "...")
                 continue;
-            std::size_t g = 0;
-            while (g < got_.size() && (used[g] || !matches(e, g)))
-                ++g;
-            result.first_missing = e;
-            if (g == got_.size())
+            if (!find_line_for(e, taken_by, tried))
                 return result;
-            used[g] = true;
-            result.lines[e] = g;
             ++result.matched;
         }
         result.first_missing = expected_.size();
         result.same = result.matched == got_.size() || has_gap();
+        result.lines.resize(expected_.size());
+        for (std::size_t g = 0; g < got_.size(); ++g)
+            if (taken_by[g])
+                result.lines[*taken_by[g]] = g;
         return result;
     }
 
   private:
     bool matches(std::size_t e, std::size_t g) const {
         return std::regex_match(got_[g], patterns_[e]);
+    }
+    bool find_line_for(std::size_t e, std::vector<std::optional<std::size_t>>& taken_by,
+                       std::vector<bool>& tried) const {
+        for (std::size_t g = 0; g < got_.size(); ++g) {
+            if (tried[g] || !matches(e, g))
+                continue;
+            tried[g] = true;
+            if (!taken_by[g] || find_line_for(*taken_by[g], taken_by, tried)) {
+                taken_by[g] = e;
+                return true;
+            }
+        }
+        return false;
     }
     bool has_gap() const {
         return std::find(expected_.begin(), expected_.end(), "...") != expected_.end();

@@ -122,6 +122,9 @@ TEST_CASE("lines of an unordered block come in any order but all of them") {
     CHECK(complaints_of(block("$ seq 3\n2\n1\n3\n", "unordered")) == "");
     CHECK(complaints_of(block("$ seq 3\n3\n...\n", "unordered")) == "");
     CHECK(complaints_of(block("$ seq 3\n2\n1\n", "unordered")) != "");
+    const std::string varied = "unordered; varies: 8, 9";
+    CHECK(complaints_of(block("$ seq 10 -1 7\n8\n9\n9\n10\n", varied)) == "");
+    CHECK(complaints_of(block("$ seq 9 -1 6\n8\n9\n9\n10\n", varied)) != "");
     CHECK(complaints_of(block("$ seq 3\n1\n1\n2\n", "unordered")) != "");
 }
 
