@@ -17,11 +17,16 @@ double median(std::vector<double> values) {
 }
 
 Summary summary_of(const std::vector<double>& values) {
+    for (const double value : values)
+        if (std::isnan(value))
+            return {value, value, value};
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     return {median(values), *least, *most};
 }
 
 std::string number(double value, int decimals, Language language) {
+    if (std::isnan(value))
+        return "-";
     const int needed = decimals == 0 && value != std::floor(value) ? 1 : decimals;
     std::string text = fmt::format("{:.{}f}", value, needed);
     if (language == Language::portuguese)
@@ -30,7 +35,8 @@ std::string number(double value, int decimals, Language language) {
 }
 
 std::string median_text(const Summary& summary, const Format& format, Language language) {
-    return number(summary.median, format.decimals, language) + format.unit;
+    const std::string text = number(summary.median, format.decimals, language);
+    return std::isnan(summary.median) ? text : text + format.unit;
 }
 
 std::string spread_text(const Summary& summary, const Format& format, Language language) {

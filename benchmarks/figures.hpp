@@ -37,7 +37,7 @@ struct Format {
     std::string unit = {};  // with the space before it: " s"
 };
 
-// "5.021", in Portuguese "5,021".
+// "5.021", in Portuguese "5,021"; "-" for what is not known, which is not a number (NaN).
 std::string number(double value, int decimals, Language language);
 // "5.021 s": the median.
 std::string median_text(const Summary& summary, const Format& format, Language language);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -75,6 +76,11 @@ Measurement measure(const Model& model, const JobSite& site, Looks looks) {
     measurement.warnings = ended.errors;
     read_report(report.path(), measurement);
     return measurement;
+}
+
+double memory_of(const Usage& usage) {
+    return usage.memory_known ? static_cast<double>(usage.peak_memory_bytes)
+                              : std::numeric_limits<double>::quiet_NaN();
 }
 
 double ideal_seconds(const Model& model, const Job& job, double cpu_per_page,

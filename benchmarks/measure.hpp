@@ -57,6 +57,9 @@ struct Measurement {
     std::string warnings;  // what the program wrote to standard error
 };
 
+// Bytes; NaN where they are not known.
+double memory_of(const Usage& usage);
+
 // The program was killed at the job's time limit.
 class TimedOut : public std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -110,14 +110,17 @@ std::array<std::uint64_t, count> numbers_in(const std::string& file,
 }
 
 // Stops when the program ends: its wall time must not wait for a look at a thousand processes.
-void take_sample(pid_t root, int handle, Usage& usage) {
+// Returns how many it saw.
+std::size_t take_sample(pid_t root, int handle, Usage& usage) {
     const std::vector<pid_t> tree = tree_of(root, handle);
     std::uint64_t all_threads = 0;
     std::uint64_t all_own = 0;
     std::uint64_t most_files = 0;
+    std::size_t seen = 0;
     for (const pid_t process : tree) {
         if (has_ended(handle))
             break;
+        ++seen;
         const auto [threads, files] =
             numbers_in<2>(fmt::format("/proc/{}/status", process), {"Threads:", "RssFile:"});
         all_threads += threads;
@@ -132,7 +135,7 @@ void take_sample(pid_t root, int handle, Usage& usage) {
     usage.processes = std::max(usage.processes, tree.size());
     if (tree.size() > 1)
         usage.peak_memory_bytes = std::max(usage.peak_memory_bytes, (all_own + most_files) * 1024);
-    ++usage.samples;
+    return seen;
 }
 
 // When to look. Counting children is cheap; a whole look at 10,000 processes takes more than a
@@ -147,13 +150,17 @@ class Sampler {
         const auto begin = Clock::now();
         const std::size_t children = children_of(program_).size();
         const auto counted = Clock::now();
+        usage.processes = std::max(usage.processes, children + 1);
         if (children <= children_ && spent_ * share_ <= counted - begin_) {
-            take_sample(program_, handle_, usage);
+            most_seen_ = std::max(most_seen_, take_sample(program_, handle_, usage));
             spent_ += Clock::now() - counted;
         }
         children_ = children;
-        return std::max<Clock::duration>(milliseconds(10), (counted - begin) * 20);
+        return std::max<Clock::duration>(milliseconds(10), (counted - begin) * share_);
     }
+
+    // Whether the memory that it found is that of nearly all processes that there were.
+    bool saw_most(const Usage& usage) const { return most_seen_ * 10 >= usage.processes * 9; }
 
   private:
     const pid_t program_;
@@ -161,6 +168,7 @@ class Sampler {
     const int share_;  // one part of so many
     const Clock::time_point begin_ = Clock::now();
     Clock::duration spent_{};  // on whole looks
+    std::size_t most_seen_ = 0;
     std::size_t children_ = 0;
 };
 
@@ -174,8 +182,10 @@ bool watch(pid_t program, Clock::time_point deadline, Looks looks, Usage& usage)
         if (!killed)
             pause = std::clamp(deadline - Clock::now(), Clock::duration::zero(), pause);
         const auto wait = std::chrono::ceil<milliseconds>(pause).count();
-        if (has_ended(handle.get(), static_cast<int>(wait)))
+        if (has_ended(handle.get(), static_cast<int>(wait))) {
+            usage.memory_known = usage.processes == 1 || sampler.saw_most(usage);
             return killed;
+        }
         if (!killed && Clock::now() >= deadline) {
             kill(-program, SIGKILL);
             killed = true;

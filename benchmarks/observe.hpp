@@ -19,15 +19,14 @@ struct Usage {
     // share counts once in all, and the program's and the libraries' pages of the one that has
     // most of them, since all run the same program.
     std::uint64_t peak_memory_bytes = 0;
+    bool memory_known = true;  // false: no look saw nearly all processes at once
 
     std::uint64_t voluntary_switches = 0;
     std::uint64_t involuntary_switches = 0;
 
     // Most at once, the program itself included.
-    std::size_t threads = 0;
-    std::size_t processes = 0;
-    std::size_t samples =
-        0;  // how often memory with children, threads and processes were looked at
+    std::size_t threads = 1;
+    std::size_t processes = 1;
 };
 
 struct Ended {

@@ -61,7 +61,9 @@ Panel panel_for(const Scale& scale, const Figure& figure, double left) {
     std::vector<double> values;
     for (const ScaleRow& row : scale.rows) {
         in_flight.push_back(static_cast<double>(row.model.workers));
-        values.push_back(figure.summary(row.runs).median);
+        const double value = figure.summary(row.runs).median;
+        if (!std::isnan(value))
+            values.push_back(value);
     }
     return {left, decades_of(in_flight), decades_of(values)};
 }
@@ -91,9 +93,9 @@ void draw_series(Picture& picture, const Panel& panel, const Series& series, con
                  const Scale& scale) {
     std::vector<Point> points;
     for (const ScaleRow& row : scale.rows)
-        if (row.model.name.english == series.name.english)
-            points.push_back(panel.place(static_cast<double>(row.model.workers),
-                                         figure.summary(row.runs).median));
+        if (const double value = figure.summary(row.runs).median;
+            row.model.name.english == series.name.english && !std::isnan(value))
+            points.push_back(panel.place(static_cast<double>(row.model.workers), value));
     picture.polyline(points, series.colour);
     for (const Point& point : points)
         picture.marker(series.marker, point, series.colour);
@@ -141,6 +143,8 @@ std::string description(const Scale& scale, const std::vector<Figure>& figures) 
 }  // namespace
 
 Decades decades_of(const std::vector<double>& values) {
+    if (values.empty())
+        return {};
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const int first = static_cast<int>(std::floor(std::log10(*least)));
     const int last = static_cast<int>(std::ceil(std::log10(*most)));

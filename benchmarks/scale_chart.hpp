@@ -11,8 +11,8 @@ namespace benchmarks {
 // logarithmic. `made_by`: the command that makes the file again.
 std::string lines(const Scale& scale, const std::string& made_by);
 
-// The powers of ten, as exponents, that hold all values; at least one apart. The values are above
-// 0.
+// The powers of ten, as exponents, that hold all values; at least one apart, 0 and 1 for
+// no value. The values are above 0.
 struct Decades {
     int first = 0;
     int last = 1;

@@ -37,13 +37,11 @@ std::vector<Figure> scale_figures(const Job& job) {
         make_figure("cpu_microseconds_per_page", "CPU/page",
                     {"CPU time per page", "tempo de CPU por página"}, {1, " µs"},
                     [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); }),
-        make_figure("peak_memory_kib_per_page_in_flight", "memory/page",
-                    {"peak memory per page in flight", "memória de pico por página em andamento"},
-                    {1, " KiB"},
-                    [](Run run) {
-                        return count(run.usage.peak_memory_bytes) / 1024 /
-                               count(run.most_in_flight);
-                    }),
+        make_figure(
+            "peak_memory_kib_per_page_in_flight", "memory/page",
+            {"peak memory per page in flight", "memória de pico por página em andamento"},
+            {1, " KiB"},
+            [](Run run) { return memory_of(run.usage) / 1024 / count(run.most_in_flight); }),
         make_figure("switches_per_page", "switches",
                     {"context switches per page", "trocas de contexto por página"}, {1, ""},
                     [](Run run) {

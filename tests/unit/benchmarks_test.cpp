@@ -64,6 +64,7 @@ TEST_CASE("children count: at once, their CPU time and their memory") {
     CHECK(three.usage.processes == 4);
     CHECK(three.usage.threads == 4);
     CHECK(three.usage.voluntary_switches >= 4);
+    CHECK(three.usage.memory_known);
     CHECK(three.usage.peak_memory_bytes > one.usage.peak_memory_bytes / 2);
 
     const std::string busy = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
@@ -320,6 +321,19 @@ TEST_CASE("scale's table divides by pages that arrived and by pages that were in
                    "| outro | 10 | 2,500 s (2,250-2,750) | 0,500 s (0,250-0,750) | "
                    "25000,0 µs | 384,0 KiB | 2,1 | 4 |\n"));
     CHECK(contains(portuguese, "\n- modelo: parou com 100 em andamento: quebrou\n"));
+}
+
+TEST_CASE("memory that nobody saw is not told, and not drawn") {
+    Scale scale = example_scale();
+    scale.rows[1].runs[0].usage.memory_known = false;
+    CHECK(contains(scale_markdown(scale, Language::english), " | 25000.0 µs | - | 2.1 | "));
+    CHECK(contains(scale_json(scale), "\"median_peak_memory_kib_per_page_in_flight\": null"));
+    const std::string file = lines(scale, "scale");
+    CHECK(contains(file, "points=\"402,276.49\""));
+    CHECK_FALSE(contains(file, "nan"));
+    for (auto& run : scale.rows[0].runs)
+        run.usage.memory_known = false;
+    CHECK_FALSE(contains(lines(scale, "scale"), "nan"));
 }
 
 TEST_CASE("scale's picture has a line with markers for each model") {
