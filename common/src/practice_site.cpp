@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <httplib.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,16 +111,6 @@ std::vector<std::string> PracticeSite::page_urls(const PracticeSiteOptions& opti
         urls.push_back(fmt::format("{}/delay/{}/bytes/{}/page/{}", origin_, options.latency_ms,
                                    options.page_bytes, i));
     return urls;
-}
-
-std::string PracticeSite::get(const std::string& path) const {
-    httplib::Client client(origin_);
-    if (!ca_file_.empty())
-        client.set_ca_cert_path(ca_file_);
-    const auto response = client.Get(path);
-    if (!response)
-        throw std::runtime_error("the practice site did not answer: " + origin_ + path);
-    return response->body;
 }
 
 }  // namespace common
