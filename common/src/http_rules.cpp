@@ -41,12 +41,9 @@ bool is_token(std::string_view text) {
     });
 }
 
+// Servers' words may be in the message.
 DownloadError failure(ErrorKind kind, std::string message, std::optional<int> status = {}) {
-    // Servers' words are in it: what a terminal would obey is shown as a question mark.
-    std::replace_if(
-        message.begin(), message.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return DownloadError{.kind = kind, .message = std::move(message), .status = status};
+    return DownloadError{.kind = kind, .message = printable(std::move(message)), .status = status};
 }
 
 }  // namespace

@@ -13,10 +13,14 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "common/text.hpp"
+
 namespace common {
 namespace {
 
-std::string line_for(const std::string& url, const Result& result) {
+std::string line_for(const std::string& listed_url, const Result& result) {
+    // As it stands in the list, which may be any file: the report has it whole.
+    const std::string url = printable(listed_url.substr(0, 300));
     const double seconds = times_of(result).download_time().count();
     if (const auto* page = std::get_if<Page>(&result))
         return fmt::format("{:>6} {:>11} B {:>8.3f} s  {}\n", page->status, page->bytes, seconds,

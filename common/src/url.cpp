@@ -16,12 +16,9 @@ namespace {
 constexpr std::size_t max_url_bytes = 16 * 1024;
 
 DownloadError refused(std::string_view url, std::string_view cause) {
-    std::string message = fmt::format("cannot download '{}': {}", url.substr(0, 200), cause);
-    // A line of output must stay a line: what a terminal would obey is shown as a question mark.
-    std::replace_if(
-        message.begin(), message.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return DownloadError{.kind = ErrorKind::bad_url, .message = std::move(message)};
+    return DownloadError{
+        .kind = ErrorKind::bad_url,
+        .message = printable(fmt::format("cannot download '{}': {}", url.substr(0, 200), cause))};
 }
 
 bool is_alpha(char c) {

@@ -117,4 +117,13 @@ FOR_ALL_MODELS("a list without permission to read it exits with 2 and is named")
     CHECK(contains(finished.errors, "'" + file + "': Permission denied"));
 }
 
+FOR_ALL_MODELS("what a terminal would obey is printed as question marks, and a long line in part") {
+    const Finished finished =
+        run(command<Model>({"--input", "-"}), "http://a/\033[2J\n" + std::string(5000, 'u') + "\n");
+    CHECK(finished.exit_status == 1);
+    CHECK_FALSE(contains(finished.output, "\033"));
+    CHECK(contains(finished.output, "  http://a/?[2J: "));
+    CHECK_FALSE(contains(finished.output, std::string(301, 'u')));
+}
+
 }  // namespace

@@ -80,7 +80,9 @@ bool exists(pid_t process) {
 }
 
 std::vector<std::string> as_nobody_else(const std::vector<std::string>& command) {
-    std::vector<std::string> words = {"setpriv", "--reuid=54321", "--clear-groups"};
+    // Another user for each test: a user's limits are for all processes of theirs together.
+    std::vector<std::string> words = {"setpriv", "--reuid=" + std::to_string(100'000 + getpid()),
+                                      "--clear-groups"};
     words.insert(words.end(), command.begin(), command.end());
     return words;
 }

@@ -22,4 +22,12 @@ inline std::string_view trimmed(std::string_view text, std::string_view white_sp
     return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 
+// A line of output must stay a line: what a terminal would obey is shown as a question mark.
+inline std::string printable(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            c = '?';
+    return text;
+}
+
 }  // namespace common
