@@ -23,7 +23,7 @@ nlohmann::json read_json(const std::string& file) {
 TEST_CASE("scale has as many pages in flight as it says, and synchronous only one") {
     const TemporaryDirectory directory;
     const Finished finished =
-        test_support::run({TUTORIAL_SCALE, "--most", "10", "--latency", "300", "--page-bytes",
+        test_support::run({TUTORIAL_SCALE, "--most", "10", "--latency", "500", "--page-bytes",
                            "100", "--repeat", "2", "--json", directory.file("scale.json")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
@@ -34,11 +34,13 @@ TEST_CASE("scale has as many pages in flight as it says, and synchronous only on
         levels[row["model"]] += std::to_string(row["in_flight"].get<int>()) + " ";
         CHECK(row["most_in_flight"] == nlohmann::json({row["in_flight"], row["in_flight"]}));
         CHECK(row["median_cpu_microseconds_per_page"] > 0.0);
-        CHECK(row["median_peak_memory_kib_per_page_in_flight"] > 1.0);
+        // Of several processes there is no figure where no look saw nearly all of them.
+        const auto& memory = row["median_peak_memory_kib_per_page_in_flight"];
+        CHECK((memory > 1.0 || (memory.is_null() && row["model"] == "multiprocess")));
         CHECK(row["median_switches_per_page"] > 0.0);
         CHECK(row["median_seconds_beyond_ideal"] > 0.0);
         CHECK(row["median_seconds"].get<double>() ==
-              doctest::Approx(0.6 + row["median_seconds_beyond_ideal"].get<double>()));
+              doctest::Approx(1.0 + row["median_seconds_beyond_ideal"].get<double>()));
     }
     CHECK(levels == std::map<std::string, std::string>{{"synchronous", "1 "},
                                                        {"threads", "1 10 "},

@@ -37,9 +37,9 @@ TEST_CASE("no two replies have the same name, and every listed difference has a 
         CAPTURE(reply.name);
         CHECK(names.insert(reply.name).second);
     }
-    for (const auto& [name, difference] : listed_differences()) {
-        CAPTURE(name);
-        CHECK(names.contains(name));
+    for (const auto& listed : listed_differences()) {
+        CAPTURE(listed.first);
+        CHECK(names.contains(listed.first));
     }
 }
 

@@ -369,7 +369,7 @@ void add_fields(std::vector<Reply>& all) {
                                          std::string("X\0: y", 5),
                                          "\"X\": y"})
         group.add(printable(line), ok + line + "\r\n" + hi);
-    for (const std::size_t size : {1000, 2100, 8000, 9000, 30'000, 60'000, 70'000})
+    for (const std::size_t size : {1000U, 2100U, 8000U, 9000U, 30'000U, 60'000U, 70'000U})
         group.add(fmt::format("of {} bytes", size),
                   ok + "X: " + std::string(size, 'x') + "\r\n" + hi);
     for (const int count : {100, 1000, 20'000}) {
