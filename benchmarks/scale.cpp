@@ -61,8 +61,8 @@ Measurement measure_apart(const Model& model, const Job& job) {
     return run;
 }
 
-// Why the model goes
-// no further, or nothing. A run that lost pages or was given up says nothing of the cost.
+// Why the model goes no further, or nothing. A run that lost pages or was given up says nothing of
+// the cost.
 std::optional<Text> run_once(ScaleRow& row, const Job& job) {
     Measurement run;
     try {

@@ -41,7 +41,6 @@ class BlockingConnection {
     ssize_t write(const char* bytes, std::size_t size);
 
     const std::optional<DownloadError>& failure() const { return failure_; }
-    bool ended() const { return ended_; }
     const Url& url() const { return url_; }
 
     // Of the exchange, as far as read() has handed it out.

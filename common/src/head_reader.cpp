@@ -9,13 +9,6 @@
 #include "common/text.hpp"
 
 namespace common {
-namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-}  // namespace
 
 HeadReader::State HeadReader::take_line(std::string_view line) {
     if (has_cr_or_nul(line))

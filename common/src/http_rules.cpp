@@ -36,7 +36,7 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 // RFC 9110, 5.6.2: what a field's name is made of.
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+        return is_digit(c) || is_alpha(c) ||
                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
 }

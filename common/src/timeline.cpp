@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 namespace common {
@@ -98,6 +99,18 @@ std::size_t lane_of(const Run& run, std::size_t index, LaneKind kind) {
 
 std::size_t count_lanes(const Run& run, LaneKind kind) {
     return kind == LaneKind::page ? run.results.size() : run.workers;
+}
+
+std::vector<std::size_t> lane_numbers(const Run& run, LaneKind kind) {
+    std::vector<std::size_t> numbers(count_lanes(run, kind));
+    std::iota(numbers.begin(), numbers.end(), std::size_t{1});
+    if (kind != LaneKind::process)
+        return numbers;
+    for (const Result& result : run.results)
+        if (const Times& times = times_of(result);
+            times.process_id != 0 && times.worker < numbers.size())
+            numbers[times.worker] = static_cast<std::size_t>(times.process_id);
+    return numbers;
 }
 
 std::optional<Prediction> prediction_for(const Run& run) {

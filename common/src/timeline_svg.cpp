@@ -136,6 +136,13 @@ class Lanes {
             draw_cross(picture, point);
     }
 
+    // Whether any bar of the kind is long enough to be seen.
+    bool shows(Kind kind) const {
+        const auto& bars = bars_.at(kind);
+        return std::any_of(bars.begin(), bars.end(),
+                           [](const svg::Rect& bar) { return bar.width > 0.002 * (right - left); });
+    }
+
     static void draw_cross(Picture& picture, Point at) {
         constexpr double arm = 5;
         picture.line({at.x - arm, at.y - arm}, {at.x + arm, at.y + arm}, "failed cross");
@@ -157,25 +164,15 @@ class Lanes {
 };
 
 // Only what can be seen in the picture is explained.
-std::array<bool, styles.size()> visible_kinds(const Run& run) {
-    std::array<bool, styles.size()> visible{};
-    for (const Result& result : run.results)
-        for (const Span& span : spans_of(times_of(result)))
-            if ((span.end - span.begin) / run.seconds > 0.002)
-                visible.at(kind_of(span.step)) = true;
-    return visible;
-}
-
-void draw_legend(Picture& picture, const Run& run) {
+void draw_legend(Picture& picture, const Run& run, const Lanes& lanes) {
     double x = left;
     const auto advance = [&](std::string_view text) {
         picture.text({x + 26, 84}, text, "text small");
         x += 44 + 6.3 * static_cast<double>(text.size());
     };
-    const auto visible = visible_kinds(run);
     for (const Kind kind : {connecting, waiting, receiving, computing}) {
         const Style& style = styles.at(kind);
-        if (!visible.at(kind))
+        if (!lanes.shows(kind))
             continue;
         const double height = 16 * style.height;
         picture.rect({x, 80 - height / 2}, 18, height, style.style);
@@ -202,22 +199,15 @@ void draw_scale(Picture& picture, const Run& run, double bottom) {
 
 // Numbers of lanes, as many as fit.
 void draw_labels(Picture& picture, const Run& run, LaneKind kind, double lane_height) {
-    const std::size_t lanes = count_lanes(run, kind);
-    std::vector<std::int32_t> ids(lanes, 0);
-    if (kind == LaneKind::process)
-        for (const Result& result : run.results)
-            if (times_of(result).worker < lanes)
-                ids[times_of(result).worker] = times_of(result).process_id;
+    const std::vector<std::size_t> numbers = lane_numbers(run, kind);
     std::size_t every = 1;
     for (std::size_t factor : {5, 10, 25, 50, 100, 250, 500, 1000, 10'000, 100'000})
         if (static_cast<double>(every) * lane_height < 13)
             every = factor;
-    for (std::size_t lane = 0; lane < lanes; ++lane)
+    for (std::size_t lane = 0; lane < numbers.size(); ++lane)
         if (lane == 0 || (lane + 1) % every == 0)
-            picture.text(
-                {left - 10, top + (static_cast<double>(lane) + 0.5) * lane_height + 4},
-                fmt::format("{}", ids[lane] != 0 ? static_cast<std::size_t>(ids[lane]) : lane + 1),
-                "muted small figure", Anchor::end);
+            picture.text({left - 10, top + (static_cast<double>(lane) + 0.5) * lane_height + 4},
+                         fmt::to_string(numbers[lane]), "muted small figure", Anchor::end);
     picture.text({14, top - 12}, heading_of(kind), "muted small");
 }
 
@@ -235,14 +225,14 @@ std::string timeline_svg(const Run& run, std::string_view command) {
                      .made_by = std::string(command)});
     picture.text({14, 32}, title_of(run), "text heading");
     picture.text({14, 54}, prediction_of(run), "muted small");
-    draw_legend(picture, run);
+    Lanes drawing(run, kind, lane_height);
+    for (std::size_t index = 0; index < run.results.size(); ++index)
+        drawing.add(index);
+    draw_legend(picture, run, drawing);
     if (run.seconds.count() <= 0 || run.results.empty())
         return picture.file();
     draw_scale(picture, run, bottom);
     draw_labels(picture, run, kind, lane_height);
-    Lanes drawing(run, kind, lane_height);
-    for (std::size_t index = 0; index < run.results.size(); ++index)
-        drawing.add(index);
     drawing.draw(picture);
     return picture.file();
 }

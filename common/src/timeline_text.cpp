@@ -35,24 +35,13 @@ Row make_row(std::size_t row, std::size_t rows, std::size_t lanes) {
     return {row * lanes / rows, (row + 1) * lanes / rows - 1, {}};
 }
 
-// The process ids of single lanes; 0 where a lane is not a process or had no page.
-std::vector<std::int32_t> process_ids(const Run& run, LaneKind kind, std::size_t lanes) {
-    std::vector<std::int32_t> ids(lanes, 0);
-    for (const Result& result : run.results)
-        if (const Times& times = times_of(result);
-            kind == LaneKind::process && times.worker < lanes)
-            ids[times.worker] = times.process_id;
-    return ids;
-}
-
-std::string label_of(const Row& row, LaneKind kind, const std::vector<std::int32_t>& ids) {
+std::string label_of(const Row& row, LaneKind kind, const std::vector<std::size_t>& numbers) {
     constexpr std::array<std::pair<const char*, const char*>, 4> names = {
         {{"page", "pages"}, {"thread", "threads"}, {"process", "workers"}, {"place", "places"}}};
     const auto& [one, several] = names.at(static_cast<std::size_t>(kind));
     if (row.first != row.last)
         return fmt::format("{} {}-{}", several, row.first + 1, row.last + 1);
-    const std::int32_t id = ids.at(row.first);
-    return fmt::format("{} {}", one, id != 0 ? static_cast<std::size_t>(id) : row.first + 1);
+    return fmt::format("{} {}", one, numbers.at(row.first));
 }
 
 class Canvas {
@@ -183,10 +172,10 @@ std::string timeline_text(const Run& run, bool colour) {
     for (std::size_t row = 0; row < std::min(lanes, most_rows); ++row)
         rows.push_back(make_row(row, std::min(lanes, most_rows), lanes));
 
-    const std::vector<std::int32_t> ids = process_ids(run, kind, lanes);
+    const std::vector<std::size_t> numbers = lane_numbers(run, kind);
     std::size_t label_width = 0;
     for (const Row& row : rows)
-        label_width = std::max(label_width, label_of(row, kind, ids).size());
+        label_width = std::max(label_width, label_of(row, kind, numbers).size());
     const std::size_t columns = most_columns - label_width - 2;
 
     Canvas canvas(run, columns, rows, lanes);
@@ -197,7 +186,7 @@ std::string timeline_text(const Run& run, bool colour) {
     const bool mark_begins = rows.size() * columns >= 3 * run.results.size();
     std::string text = "\n";
     for (const Row& row : rows)
-        text += fmt::format("{:<{}}  {}\n", label_of(row, kind, ids), label_width,
+        text += fmt::format("{:<{}}  {}\n", label_of(row, kind, numbers), label_width,
                             drawn(row.cells, mark_begins, colour));
     text += fmt::format("{:<{}}  {}\n", "", label_width, scale(run.seconds.count(), columns));
     text += fmt::format("{:<{}}  {}+ connects   - waits   # computes   x failed\n", "", label_width,

@@ -21,12 +21,6 @@ DownloadError refused(std::string_view url, std::string_view cause) {
         .message = printable(fmt::format("cannot download '{}': {}", url.substr(0, 200), cause))};
 }
 
-bool is_alpha(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_hex(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }

@@ -47,19 +47,18 @@ std::string to_hex(const Sha256& hash);
 // When a page was worked on, how far it was when, and by whom. A mark that was not reached, or not
 // needed, is the clock's zero: a kept connection is neither resolved nor made once more.
 struct Times {
-    Clock::time_point begin{};  // a worker took it up
-    Clock::time_point
-        redirected{};  // the last redirect had come; the marks below are of what follows
-    Clock::time_point resolved{};   // the host's addresses were known
-    Clock::time_point connected{};  // the TCP connection stood
-    Clock::time_point secured{};    // the TLS handshake was done
-    Clock::time_point requested{};  // the request was sent
-    Clock::time_point answered{};   // the first bytes of the answer were there
-    Clock::time_point received{};   // its last byte had come, or it had failed
-    Clock::time_point end{};        // the worker was done with it, Options::work_mib included
-    std::uint32_t worker = 0;       // 0 ... workers - 1
-    std::int32_t process_id = 0;    // the worker's own, getpid(2)
-    std::int32_t thread_id = 0;     // the worker's own, gettid(2)
+    Clock::time_point begin{};       // a worker took it up
+    Clock::time_point redirected{};  // the last redirect had come: the marks below are later
+    Clock::time_point resolved{};    // the host's addresses were known
+    Clock::time_point connected{};   // the TCP connection stood
+    Clock::time_point secured{};     // the TLS handshake was done
+    Clock::time_point requested{};   // the request was sent
+    Clock::time_point answered{};    // the first bytes of the answer were there
+    Clock::time_point received{};    // its last byte had come, or it had failed
+    Clock::time_point end{};         // the worker was done with it, Options::work_mib included
+    std::uint32_t worker = 0;        // 0 ... workers - 1
+    std::int32_t process_id = 0;     // the worker's own, getpid(2)
+    std::int32_t thread_id = 0;      // the worker's own, gettid(2)
 
     // From taking it up to the last byte; 0 for a page that nobody took up.
     std::chrono::duration<double> download_time() const { return received - begin; }

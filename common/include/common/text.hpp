@@ -6,6 +6,13 @@
 
 namespace common {
 
+inline bool is_alpha(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+inline bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 inline std::string lower_case(std::string_view text) {
     std::string lower(text);
     for (char& c : lower)

@@ -42,6 +42,8 @@ LaneKind lane_kind_of(const Run& run);
 // The page's lane, from 0, and how many lanes there are.
 std::size_t lane_of(const Run& run, std::size_t index, LaneKind kind);
 std::size_t count_lanes(const Run& run, LaneKind kind);
+// What each lane is called: a process by its id, everything else by its place, from 1.
+std::vector<std::size_t> lane_numbers(const Run& run, LaneKind kind);
 
 // What a run would take if nothing cost anything but the wait for each page, which is the practice
 // site's latency or else the median over the pages that arrived. Nothing when none did.
