@@ -201,7 +201,7 @@ void draw_scale(Picture& picture, const Run& run, double bottom) {
 void draw_labels(Picture& picture, const Run& run, LaneKind kind, double lane_height) {
     const std::vector<std::size_t> numbers = lane_numbers(run, kind);
     std::size_t every = 1;
-    for (std::size_t factor : {5, 10, 25, 50, 100, 250, 500, 1000, 10'000, 100'000})
+    for (std::size_t factor : {5U, 10U, 25U, 50U, 100U, 250U, 500U, 1000U, 10'000U, 100'000U})
         if (static_cast<double>(every) * lane_height < 13)
             every = factor;
     for (std::size_t lane = 0; lane < numbers.size(); ++lane)
