@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/practice_site.hpp"
+#include "sanitized.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
 
@@ -18,8 +19,7 @@ using test_support::TemporaryDirectory;
 
 // The limit on processes does not bind root, and is for all of a user's together.
 bool process_limit_works() {
-    const bool sanitized = std::string(TUTORIAL_SANITIZE) != "";  // sanitizers start threads too
-    if (!sanitized && may_become_nobody_else())
+    if (!is_sanitized() && may_become_nobody_else())
         return true;
     MESSAGE("skipped: sanitizers, or no right to change the user");
     return false;
