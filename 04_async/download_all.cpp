@@ -10,6 +10,8 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
 #include <exception>
 #include <list>
 
@@ -18,6 +20,8 @@
 
 namespace async_model {
 namespace {
+
+constexpr std::uint32_t starts_in_a_row = 4;  // fewer: more system calls; more: more connections
 
 // What the coroutines share. Only the thread in context.run() touches it, and another coroutine
 // runs only where one says co_await: there is nothing to lock.
@@ -31,7 +35,7 @@ struct Shared {
     std::list<AsyncClient> clients{};  // a list: coroutines hold references to its elements
     asio::posix::stream_descriptor stop_watch{context};
     std::size_t next_index = 0;
-    std::size_t running_workers = 0;
+    std::size_t running = 0;  // coroutines that have not ended
 };
 
 asio::awaitable<void> run_worker(Shared& shared, AsyncClient& client) {
@@ -39,6 +43,30 @@ asio::awaitable<void> run_worker(Shared& shared, AsyncClient& client) {
         const std::size_t index = shared.next_index++;  // no co_await in between: nobody else can
         shared.results[index] = co_await client.download(shared.urls[index], index);
         shared.page_done(index, shared.results[index]);
+    }
+}
+
+// When the last coroutine ends, there is nothing left to wait for, and context.run() returns.
+void start(Shared& shared, asio::awaitable<void> coroutine) {
+    ++shared.running;
+    asio::co_spawn(shared.context, std::move(coroutine),
+                   [&shared](const std::exception_ptr& error) {
+                       if (error)
+                           std::rethrow_exception(error);  // leaves context.run()
+                       if (--shared.running == 0)
+                           shared.stop_watch.close();
+                   });
+}
+
+// A few at a time: in between, those that were started go on, and a page that is done early leaves
+// its connection to the next page, which saves a TLS handshake.
+asio::awaitable<void> start_workers(Shared& shared) {
+    for (std::uint32_t worker = 0; worker < shared.options.workers; ++worker) {
+        if (worker > 0 && worker % starts_in_a_row == 0)
+            co_await asio::post(asio::use_awaitable);
+        AsyncClient& client = shared.clients.emplace_back(shared.context, shared.options, worker,
+                                                          std::span<char>(shared.read_buffer));
+        start(shared, run_worker(shared, client));
     }
 }
 
@@ -62,20 +90,8 @@ std::vector<common::Result> download_all(const std::vector<std::string>& urls,
                                          const common::PageDone& page_done) {
     Shared shared{urls, options, page_done, std::vector<common::Result>(urls.size())};
     watch_for_stop(shared);
-    for (std::uint32_t worker = 0; worker < options.workers; ++worker) {
-        AsyncClient& client = shared.clients.emplace_back(shared.context, shared.options, worker,
-                                                          std::span<char>(shared.read_buffer));
-        ++shared.running_workers;
-        asio::co_spawn(shared.context, run_worker(shared, client),
-                       [&shared](const std::exception_ptr& error) {
-                           if (error)
-                               std::rethrow_exception(error);  // leaves context.run()
-                           if (--shared.running_workers == 0)
-                               shared.stop_watch.close();  // nothing is left to wait for
-                       });
-    }
-    if (shared.running_workers > 0)
-        shared.context.run();
+    start(shared, start_workers(shared));
+    shared.context.run();
     return std::move(shared.results);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <limits>
 #include <mutex>
 #include <set>
 #include <string>
@@ -411,13 +412,24 @@ FOR_ALL_MODELS("times say which worker had a page, and when") {
 
 TEST_CASE("a page whose bytes are always there does not keep the thread of all coroutines") {
     const PracticeSite site;
-    const std::string large = site.origin() + "/bytes/50000000/page/";
-    const Strings urls = {large + "1", large + "2", site.origin() + "/delay/20/page/3"};
+    const std::string endless = site.origin() + "/endless/page/";
+    const Strings urls = {endless + "1", endless + "2", site.origin() + "/delay/20/page/3"};
+    common::Options options = options_for(site);
+    options.timeout = milliseconds(3000);
+    options.max_bytes = std::numeric_limits<std::uint64_t>::max();
     std::vector<std::size_t> done;
     test_support::Async::download_all(
-        urls, options_for(site), [&](std::size_t index, const Result&) { done.push_back(index); });
+        urls, options, [&](std::size_t index, const Result&) { done.push_back(index); });
     REQUIRE(done.size() == 3);
     CHECK(done.front() == 2);
+}
+
+TEST_CASE("a page that is done early saves the handshake of a worker that has not begun") {
+    const PracticeSite site;
+    const Strings urls = site.page_urls({.pages = 500, .latency_ms = 0, .page_bytes = 100});
+    test_support::Async::download_all(urls, options_for(site, 500),
+                                      [](std::size_t, const Result&) {});
+    CHECK(test_support::stats_of(site)["connections"] < 400);
 }
 
 FOR_ALL_MODELS("times mark each step, and a kept connection is not made once more") {
