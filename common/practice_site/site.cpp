@@ -6,6 +6,7 @@
 #include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
@@ -333,6 +334,8 @@ asio::awaitable<bool> Site::send_content(AsyncStream& stream, std::uint64_t page
         if (!co_await send(stream, std::string_view(piece).substr(0, now)))
             co_return false;
         bytes -= now;
+        // A client that reads as fast as this writes must not keep the others waiting.
+        co_await asio::post(asio::use_awaitable);
     }
     co_return true;
 }
