@@ -130,10 +130,10 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::conn
         co_return std::move(*error);
     times_.resolved = common::Clock::now();
 
-    DownloadError failure = interrupted(url);
+    DownloadError failure = common::resolve_error(url, "it has no address");
     for (const auto& address : std::get<std::vector<asio::ip::tcp::endpoint>>(addresses)) {
         if (timed_out_ || stopped_)
-            co_return interrupted(url);
+            break;
         Connection connection{url.origin(), AsyncStream(asio::ip::tcp::socket(context_))};
         AsyncStream& stream = connection.stream;
         streaming_ = &stream;
@@ -159,7 +159,7 @@ asio::awaitable<AsyncClient::Outcome<AsyncClient::Connection>> AsyncClient::conn
             times_.secured = common::Clock::now();
         co_return connection;
     }
-    co_return failure;
+    co_return timed_out_ || stopped_ ? interrupted(url) : failure;
 }
 
 asio::awaitable<AsyncClient::Outcome<std::vector<asio::ip::tcp::endpoint>>> AsyncClient::resolve(

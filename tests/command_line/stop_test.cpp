@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/practice_site.hpp"
+#include "support/deaf_port.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -75,6 +76,24 @@ FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived")
         CHECK(none_exists(children));
         CHECK(count_files(directory.file("pages")) == 1);
     }
+}
+
+FOR_ALL_MODELS("Ctrl-C ends the wait for a connection that nobody answers") {
+    const PracticeSite site({"--plain"});
+    const test_support::DeafPort deaf;
+    const TemporaryDirectory directory;
+    Program program(command<Model>({site.origin() + "/bytes/10/page/1",
+                                    fmt::format("http://127.0.0.1:{}/", deaf.port()), "--save",
+                                    directory.file("pages")}));
+    REQUIRE(eventually([&] { return count_files(directory.file("pages")) > 0; }));
+    std::this_thread::sleep_for(milliseconds(100));
+    const auto begin = Clock::now();
+    kill(program.process_id(), SIGINT);
+    const Finished finished = program.finish();
+    CHECK(Clock::now() - begin < std::chrono::seconds(1));
+    CHECK(finished.exit_status == 130);
+    CHECK(contains(finished.output, "1 of 2 pages arrived"));
+    CHECK(contains(finished.output, "     1 not_attempted\n"));
 }
 
 // The number before the text, in a program's output.

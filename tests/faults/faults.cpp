@@ -1,15 +1,9 @@
 #include "faults/faults.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <system_error>
 
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -36,44 +30,6 @@ std::string host_of(const std::string& origin) {
 }
 
 }  // namespace
-
-// A listening socket whose queue is full: the kernel drops every further SYN (listen(2)).
-class Sites::DeafPort {
-  public:
-    DeafPort() {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* generic = reinterpret_cast<sockaddr*>(&address);
-        if (bind(listener_, generic, size) != 0 || listen(listener_, 0) != 0 ||
-            getsockname(listener_, generic, &size) != 0)
-            throw std::system_error(errno, std::generic_category(), "cannot make a deaf port");
-        port_ = ntohs(address.sin_port);
-        for (const int filler : fillers_)
-            connect(filler, generic, size);
-    }
-    ~DeafPort() {
-        close(listener_);
-        for (const int filler : fillers_)
-            close(filler);
-    }
-    DeafPort(const DeafPort&) = delete;
-    DeafPort& operator=(const DeafPort&) = delete;
-
-    std::uint16_t port() const { return port_; }
-
-  private:
-    static int new_socket() {
-        return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    }
-    const int listener_ = new_socket();
-    const std::vector<int> fillers_ = {new_socket(), new_socket(), new_socket()};
-    std::uint16_t port_ = 0;
-};
-
-Sites::Sites() : deaf_port_(std::make_unique<DeafPort>()) {}
-Sites::~Sites() = default;
 
 std::string Sites::good_page(int number) const {
     return fmt::format("{}/delay/20/bytes/{}/page/{}", secure_.origin(), good_bytes, number);
@@ -108,7 +64,7 @@ std::vector<Fault> Sites::faults() const {
     group = "before the request";
     add("name not found", "https://no-such-host.invalid/", "resolve", "no-such-host.invalid");
     add("connection refused", "http://127.0.0.1:1/", "connect", "127.0.0.1:1");
-    const std::string deaf = fmt::format("127.0.0.1:{}", deaf_port_->port());
+    const std::string deaf = fmt::format("127.0.0.1:{}", deaf_port_.port());
     add("connection never answered", "http://" + deaf + "/", "timeout", deaf);
     add("server closes at once", closing_.origin() + "/", "truncated", host_of(closing_.origin()));
     add("unknown authority", https(other_authority_), "tls", host_of(other_authority_.origin()));

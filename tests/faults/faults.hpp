@@ -1,11 +1,11 @@
 // What a network can do to a download, as data: one list, asked of every model.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/practice_site.hpp"
+#include "support/deaf_port.hpp"
 
 namespace faults {
 
@@ -20,9 +20,6 @@ struct Fault {
 // The servers behind the URLs: practice sites and ports, each its own process or socket.
 class Sites {
   public:
-    Sites();
-    ~Sites();
-
     std::vector<Fault> faults() const;
     // A page that is good, beside the fault in every list.
     std::string good_page(int number) const;
@@ -39,8 +36,7 @@ class Sites {
     common::PracticeSite wrong_name_{{"--certificate", "wrong-name"}};
     common::PracticeSite silent_{{"--plain", "--accept", "silence"}};
     common::PracticeSite closing_{{"--plain", "--accept", "close"}};
-    class DeafPort;  // a port whose connections are never answered
-    std::unique_ptr<DeafPort> deaf_port_;
+    test_support::DeafPort deaf_port_;
 };
 
 struct Program {
