@@ -1,5 +1,4 @@
 // All chapters download a folder of files from nginx, over HTTP and HTTPS, with equal hashes.
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -19,33 +18,23 @@
 #include <vector>
 
 #include "common/result.hpp"
+#include "support/loopback.hpp"
 #include "support/processes.hpp"
 
 namespace {
 
 using test_support::TemporaryDirectory;
 
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
 // A port that was free a moment ago: nginx cannot choose one itself.
 std::uint16_t free_port() {
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+    const std::uint16_t port = test_support::bind_to_free_port(descriptor);
     close(descriptor);
-    return ntohs(address.sin_port);
+    return port;
 }
 
 bool accepts_connections(std::uint16_t port) {
-    const sockaddr_in address = loopback(port);
+    const sockaddr_in address = test_support::loopback(port);
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const bool connected =
         connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;

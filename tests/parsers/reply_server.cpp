@@ -1,6 +1,5 @@
 #include "parsers/reply_server.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 #include <system_error>
+
+#include "support/loopback.hpp"
 
 namespace parsers {
 namespace {
@@ -40,15 +41,9 @@ void send_all(int connection, std::string_view bytes) {
 
 ReplyServer::ReplyServer(const std::vector<Reply>& replies)
     : replies_(replies), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 ||
-        getsockname(listener_, generic, &size) != 0)
+    port_ = test_support::bind_to_free_port(listener_);
+    if (listen(listener_, 16) != 0)
         throw std::system_error(errno, std::generic_category(), "cannot make a server");
-    port_ = ntohs(address.sin_port);
     thread_ = std::jthread([this] { serve(); });
 }
 

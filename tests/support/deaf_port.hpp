@@ -1,7 +1,6 @@
 // A port whose connections are never answered.
 #pragma once
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,23 +9,19 @@
 #include <system_error>
 #include <vector>
 
+#include "support/loopback.hpp"
+
 namespace test_support {
 
 // A listening socket whose queue is full: the kernel drops every further SYN (listen(2)).
 class DeafPort {
   public:
     DeafPort() {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* generic = reinterpret_cast<sockaddr*>(&address);
-        if (bind(listener_, generic, size) != 0 || listen(listener_, 0) != 0 ||
-            getsockname(listener_, generic, &size) != 0)
+        if (listen(listener_, 0) != 0)
             throw std::system_error(errno, std::generic_category(), "cannot make a deaf port");
-        port_ = ntohs(address.sin_port);
+        const sockaddr_in address = loopback(port_);
         for (const int filler : fillers_)
-            connect(filler, generic, size);
+            connect(filler, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }
     ~DeafPort() {
         close(listener_);
@@ -44,7 +39,7 @@ class DeafPort {
     }
     const int listener_ = new_socket();
     const std::vector<int> fillers_ = {new_socket(), new_socket(), new_socket()};
-    std::uint16_t port_ = 0;
+    const std::uint16_t port_ = bind_to_free_port(listener_);
 };
 
 }  // namespace test_support
