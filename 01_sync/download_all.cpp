@@ -1,10 +1,10 @@
 // One page after another, in one thread. The simplest model, and the slowest: while a server
-// thinks, this program waits and its processor does nothing. It costs one connection and answers:
-// how long does the job take when nothing happens at the same time?
+// thinks, this program waits and its processor does nothing. Cost: one connection. Question: how
+// long does the job take when nothing happens at the same time?
 #include "download_all.hpp"
 
-#include "common/blocking_client.hpp"
-#include "common/stop.hpp"
+#include "common/net/blocking_client.hpp"
+#include "common/run/stop.hpp"
 
 namespace sync_model {
 

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <thread>
 
-#include "common/blocking_client.hpp"
-#include "common/stop.hpp"
+#include "common/net/blocking_client.hpp"
+#include "common/run/stop.hpp"
 
 namespace threads_model {
 namespace {
@@ -29,30 +29,22 @@ struct Shared {
     std::atomic<std::size_t> next_index = 0;
 };
 
-// An exception is one page's failure, and the thread goes on with the next.
-common::Result download(common::BlockingClient& client, const std::string& url, std::size_t index) {
-    try {
-        return client.download(url, index);
-    } catch (const std::exception& error) {
-        return common::DownloadError{.message = url + " failed: " + error.what()};
-    }
-}
-
 void run_worker(Shared& shared, std::uint32_t worker) {
     // Each thread has its own: a connection carries one request at a time.
     common::BlockingClient client(shared.options, worker);
     while (!common::stop_requested()) {
-        // No other memory is ordered by the index, so relaxed is enough: it only has to be atomic.
+        // The counter publishes no other data (join makes the results visible), so relaxed is
+        // enough.
         const std::size_t index = shared.next_index.fetch_add(1, std::memory_order_relaxed);
         if (index >= shared.urls.size())
             return;
-        shared.results[index] = download(client, shared.urls[index], index);
+        shared.results[index] = client.download(shared.urls[index], index);
         shared.page_done(index, shared.results[index]);
     }
 }
 
-// Nothing may throw out of a thread: std::terminate would end the whole program. What ends a thread
-// early, as a lack of memory does, leaves its page's slot unfilled, and the other threads go on.
+// An exception that leaves a thread calls std::terminate, which ends the whole program. What ends a
+// thread early, as a lack of memory does, leaves its page's slot unfilled; the others go on.
 void run_thread(Shared& shared, std::uint32_t worker) {
     try {
         run_worker(shared, worker);
@@ -61,7 +53,7 @@ void run_thread(Shared& shared, std::uint32_t worker) {
     }
 }
 
-// With fewer threads than asked for the job is slower; with none it cannot be done.
+// Fewer threads than asked for are merely slower; none at all is an error.
 std::vector<std::jthread> start_threads(Shared& shared) {
     std::vector<std::jthread> threads;
     try {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "common/result.hpp"
+#include "common/run/download_all.hpp"
 
 namespace threads_model {
 

@@ -11,8 +11,8 @@
 #include <optional>
 #include <system_error>
 
-#include "common/blocking_client.hpp"
-#include "common/stop.hpp"
+#include "common/net/blocking_client.hpp"
+#include "common/run/stop.hpp"
 #include "worker_process.hpp"
 
 namespace multiprocess_model {
@@ -20,8 +20,8 @@ namespace {
 
 using Worker = std::unique_ptr<WorkerProcess>;
 
-// The parent's; a worker has its own copy from the moment of the fork and changes nothing here.
-struct Parent {
+// Owned by the parent: fork gives each worker a private copy, which changes nothing here.
+struct Pool {
     const std::vector<std::string>& urls;
     const common::Options& options;
     const common::PageDone& page_done;
@@ -32,124 +32,133 @@ struct Parent {
 };
 
 bool is_busy(const Worker& worker) {
-    return worker && worker->held();
+    return worker && worker->current_page();
 }
 
-// What a worker does all its life. The list was copied to it by fork, so a page is just its place.
-void run_worker(int socket, const Parent& parent, std::uint32_t number) {
-    common::BlockingClient client(parent.options, number);
+// What a worker does all its life. fork copied the list to it, so an index is enough.
+void run_worker(int socket, const Pool& pool, std::uint32_t number) {
+    common::BlockingClient client(pool.options, number);
     while (const auto index = receive_task(socket)) {
-        if (!send_result(socket, client.download(parent.urls.at(*index), *index)))
+        if (!send_result(socket, client.download(pool.urls.at(*index), *index)))
             return;
     }
 }
 
-Worker start_worker(const Parent& parent, std::uint32_t number) {
+Worker start_worker(const Pool& pool, std::uint32_t number) {
     std::vector<int> others;
-    for (const Worker& worker : parent.workers)
+    for (const Worker& worker : pool.workers)
         if (worker)
             others.push_back(worker->socket());
-    return std::make_unique<WorkerProcess>([&](int socket) { run_worker(socket, parent, number); },
+    return std::make_unique<WorkerProcess>([&](int socket) { run_worker(socket, pool, number); },
                                            others);
 }
 
 // One page at a time for each worker: no message ever waits behind another, so no buffer fills,
 // and the parent knows exactly which page a dead worker takes with it.
-void give_next_page(Parent& parent, std::size_t number) {
-    while (parent.next_index < parent.urls.size() && !common::stop_requested()) {
-        Worker& worker = parent.workers[number];
-        if (worker && worker->give(parent.next_index)) {
-            ++parent.next_index;
+void give_next_page(Pool& pool, std::size_t number) {
+    while (pool.next_index < pool.urls.size() && !common::stop_requested()) {
+        Worker& worker = pool.workers[number];
+        if (worker && worker->give(pool.next_index)) {
+            ++pool.next_index;
             return;
         }
-        worker.reset();  // died while it held nothing: a new one takes its place
-        worker = start_worker(parent, static_cast<std::uint32_t>(number));
+        worker.reset();  // died without a page: a new one takes its place
+        try {
+            worker = start_worker(pool, static_cast<std::uint32_t>(number));
+        } catch (const std::system_error& error) {
+            fmt::print(stderr, "{}: going on without worker {}\n", error.what(), number + 1);
+            return;
+        }
     }
-    if (parent.workers[number])
-        parent.workers[number]->hang_up();  // nothing left: it exits while the others go on
+    if (pool.workers[number])
+        pool.workers[number]->hang_up();  // nothing left: it exits while the others go on
 }
 
-// With fewer workers than asked for the job is slower; with none it cannot be done.
-void start_workers(Parent& parent) {
+// Fewer workers than asked for are merely slower; none at all is an error.
+void start_workers(Pool& pool) {
     try {
-        for (std::uint32_t number = 0; number < parent.options.workers; ++number)
-            parent.workers.push_back(start_worker(parent, number));
+        for (std::uint32_t number = 0; number < pool.options.workers; ++number)
+            pool.workers.push_back(start_worker(pool, number));
     } catch (const std::system_error& error) {
-        if (parent.workers.empty())
+        if (pool.workers.empty())
             throw;
         fmt::print(stderr, "{}: going on with {} of {} workers\n", error.what(),
-                   parent.workers.size(), parent.options.workers);
+                   pool.workers.size(), pool.options.workers);
     }
-    for (std::size_t number = 0; number < parent.workers.size(); ++number)
-        give_next_page(parent, number);
+    for (std::size_t number = 0; number < pool.workers.size(); ++number)
+        give_next_page(pool, number);
 }
 
-// When the parent stops believing in a worker. A worker keeps its page's deadline itself; one that
-// does not answer in time hangs or is stopped.
-common::Clock::time_point last_moment(const Parent& parent, const WorkerProcess& worker) {
+// When the parent kills a silent worker. A worker keeps its page's deadline itself; one that does
+// not answer in time hangs or is stopped (SIGSTOP).
+common::Clock::time_point kill_at(const Pool& pool, const WorkerProcess& worker) {
     using std::chrono::milliseconds;
-    if (parent.stopped_at)
-        return *parent.stopped_at + milliseconds(500);
-    return worker.held_since() + parent.options.timeout + milliseconds(500) +
-           milliseconds(100) * parent.options.work_mib;
+    if (pool.stopped_at)
+        return *pool.stopped_at + milliseconds(500);
+    return worker.page_since() + pool.options.timeout + milliseconds(500) +
+           milliseconds(100) * pool.options.work_mib;
 }
 
-// Blocks until at least one worker has answered, died or is overdue; overdue ones are killed.
-std::vector<std::size_t> wait_for_answers(Parent& parent) {
-    if (common::stop_requested() && !parent.stopped_at)
-        parent.stopped_at = common::Clock::now();
+// Blocks until a worker has answered or died, one is overdue, or Ctrl-C leaves them less time.
+std::vector<std::size_t> wait_for_answers(Pool& pool) {
+    if (common::stop_requested() && !pool.stopped_at)
+        pool.stopped_at = common::Clock::now();
     std::vector<pollfd> watched;  // poll(2) skips the descriptor -1
     auto wake_up = common::Clock::time_point::max();
-    for (const Worker& worker : parent.workers) {
+    for (const Worker& worker : pool.workers) {
         watched.push_back({is_busy(worker) ? worker->socket() : -1, POLLIN, 0});
         if (is_busy(worker))
-            wake_up = std::min(wake_up, last_moment(parent, *worker));
+            wake_up = std::min(wake_up, kill_at(pool, *worker));
     }
-    // A first Ctrl-C shortens the wait. Its descriptor stays readable, so afterwards poll(2) would
-    // never sleep again: it is left out.
-    watched.push_back({parent.stopped_at ? -1 : common::stop_descriptor(), POLLIN, 0});
+    // The descriptor of a Ctrl-C stays readable: once noticed it would keep poll(2) from sleeping.
+    watched.push_back({pool.stopped_at ? -1 : common::stop_descriptor(), POLLIN, 0});
 
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(wake_up - common::Clock::now());
     poll(watched.data(), watched.size(),
          static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, 1'000'000'000)));
 
     std::vector<std::size_t> answered;
-    for (std::size_t number = 0; number < parent.workers.size(); ++number) {
-        const Worker& worker = parent.workers[number];
+    for (std::size_t number = 0; number < pool.workers.size(); ++number)
         if (watched[number].revents != 0)
             answered.push_back(number);
-        else if (is_busy(worker) && common::Clock::now() >= last_moment(parent, *worker))
-            worker->kill();
-    }
     return answered;
 }
 
-common::DownloadError worker_died(WorkerProcess& worker, std::size_t number,
-                                  const std::string& url) {
+void kill_overdue(const Pool& pool) {
+    for (const Worker& worker : pool.workers)
+        if (is_busy(worker) && common::Clock::now() >= kill_at(pool, *worker))
+            worker->kill();
+}
+
+// What becomes of the page of a worker that gave no answer.
+common::DownloadError lost_page(const Pool& pool, WorkerProcess& worker, std::size_t number) {
+    const std::string& url = pool.urls[worker.current_page().value()];
     const pid_t process_id = worker.process_id();
     common::DownloadError error{.kind = common::ErrorKind::worker_died};
-    error.times = {.begin = worker.held_since(),
+    error.times = {.begin = worker.page_since(),
                    .received = common::Clock::now(),
                    .end = common::Clock::now(),
                    .worker = static_cast<std::uint32_t>(number),
                    .process_id = process_id,
                    .thread_id = process_id};
+    if (pool.stopped_at && worker.was_killed())
+        error.kind = common::ErrorKind::stopped;
     error.message = fmt::format("worker process {} was {} while it held {}; its page is lost",
                                 process_id, worker.cause_of_death(), url);
     return error;
 }
 
-void take_answer(Parent& parent, std::size_t number) {
-    Worker& worker = parent.workers[number];
-    const std::size_t index = worker->held().value();
+void take_answer(Pool& pool, std::size_t number) {
+    Worker& worker = pool.workers[number];
+    const std::size_t index = worker->current_page().value();
     auto result = worker->receive();
     if (!result) {
-        result = worker_died(*worker, number, parent.urls[index]);
+        result = lost_page(pool, *worker, number);
         worker.reset();
     }
-    parent.results[index] = *std::move(result);
-    parent.page_done(index, parent.results[index]);
-    give_next_page(parent, number);
+    pool.results[index] = *std::move(result);
+    pool.page_done(index, pool.results[index]);
+    give_next_page(pool, number);
 }
 
 }  // namespace
@@ -157,12 +166,14 @@ void take_answer(Parent& parent, std::size_t number) {
 std::vector<common::Result> download_all(const std::vector<std::string>& urls,
                                          const common::Options& options,
                                          const common::PageDone& page_done) {
-    Parent parent{urls, options, page_done, std::vector<common::Result>(urls.size()), {}};
-    start_workers(parent);
-    while (std::any_of(parent.workers.begin(), parent.workers.end(), is_busy))
-        for (const std::size_t number : wait_for_answers(parent))
-            take_answer(parent, number);
-    return std::move(parent.results);
+    Pool pool{urls, options, page_done, std::vector<common::Result>(urls.size()), {}};
+    start_workers(pool);
+    while (std::any_of(pool.workers.begin(), pool.workers.end(), is_busy)) {
+        for (const std::size_t number : wait_for_answers(pool))
+            take_answer(pool, number);
+        kill_overdue(pool);
+    }
+    return std::move(pool.results);
 }
 
 }  // namespace multiprocess_model

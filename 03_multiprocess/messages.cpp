@@ -23,7 +23,7 @@ bool take(std::string_view& message, Value& value) {
     return true;
 }
 
-void put_times(std::string& message, const common::Times& times) {
+void put_times(std::string& message, const common::Timestamps& times) {
     for (const auto mark : common::time_marks)
         put(message, (times.*mark).time_since_epoch().count());
     put(message, times.worker);
@@ -31,7 +31,7 @@ void put_times(std::string& message, const common::Times& times) {
     put(message, times.thread_id);
 }
 
-bool take_times(std::string_view& message, common::Times& times) {
+bool take_times(std::string_view& message, common::Timestamps& times) {
     for (const auto mark : common::time_marks) {
         common::Clock::rep count = 0;
         if (!take(message, count))
@@ -72,7 +72,7 @@ std::optional<common::Result> decode_page(std::string_view message) {
 std::optional<common::Result> decode_error(std::string_view message) {
     common::DownloadError error;
     std::int32_t status = 0;
-    if (!take(message, error.kind) || error.kind > common::ErrorKind::not_saved ||
+    if (!take(message, error.kind) || error.kind > common::ErrorKind::internal ||
         !take_text(message, error.message) || !take(message, status) ||
         !take_times(message, error.times) || !message.empty())
         return std::nullopt;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/result.hpp"
+#include "common/page/result.hpp"
 
 namespace multiprocess_model {
 

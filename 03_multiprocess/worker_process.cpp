@@ -81,7 +81,7 @@ WorkerProcess::~WorkerProcess() {
     // (SIGSTOP) does not.
     pollfd watched{socket_, POLLIN, 0};
     if (process_id_ >= 0) {
-        if (held_ || poll(&watched, 1, patience_ms) != 1)
+        if (current_page_ || poll(&watched, 1, patience_ms) != 1)
             kill();
         waitpid(process_id_, nullptr, 0);
     }
@@ -91,8 +91,8 @@ WorkerProcess::~WorkerProcess() {
 bool WorkerProcess::give(std::size_t index) {
     if (!send_message(socket_, encode_task(index)))
         return false;
-    held_ = index;
-    held_since_ = common::Clock::now();
+    current_page_ = index;
+    page_since_ = common::Clock::now();
     return true;
 }
 
@@ -100,16 +100,17 @@ std::optional<common::Result> WorkerProcess::receive() {
     const auto message = receive_message(socket_);
     if (!message)
         return std::nullopt;
-    held_.reset();
+    current_page_.reset();
     return decode_result(*message);
 }
 
-void WorkerProcess::kill() const {
+void WorkerProcess::kill() {
+    killed_ = true;
     ::kill(process_id_, SIGKILL);
 }
 
 std::string WorkerProcess::cause_of_death() {
-    kill();  // no effect on a process that has ended, or is just ending
+    ::kill(process_id_, SIGKILL);  // no effect on a process that has ended, or is just ending
     int status = 0;
     waitpid(process_id_, &status, 0);
     process_id_ = -1;

@@ -1,24 +1,22 @@
-// Downloads pages without ever blocking: what common::BlockingClient does, as coroutines.
+// Downloads pages without ever blocking: common::BlockingClient with its waits as coroutines.
 #pragma once
+
+#include <poll.h>
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <list>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
-#include <variant>
-#include <vector>
 
-#include "common/async_stream.hpp"
-#include "common/page_writer.hpp"
-#include "common/result.hpp"
-#include "common/url.hpp"
-#include "response_reader.hpp"
+#include "common/net/async_stream.hpp"
+#include "common/net/kept_connections.hpp"
+#include "common/page/options.hpp"
+#include "common/page/page_download.hpp"
+#include "common/page/result.hpp"
 
 namespace async_model {
 
@@ -27,8 +25,8 @@ namespace async_model {
 // is locked.
 class AsyncClient {
   public:
-    // `read_buffer` may be shared by all clients of one thread: a piece of a page is taken out of
-    // it before the next wait.
+    // `options` outlives the client. `read_buffer` may be shared by all clients of one thread: a
+    // piece of a page is taken out of it before the next wait.
     AsyncClient(asio::io_context& context, const common::Options& options, std::uint32_t worker,
                 std::span<char> read_buffer);
 
@@ -36,49 +34,30 @@ class AsyncClient {
     // `url` must live until it is done.
     asio::awaitable<common::Result> download(const std::string& url, std::size_t index);
 
-    // Ends the download that is going on, if any: it resumes and fails as stopped.
+    // Resumes the download that waits, if any, to see that stopping was asked for.
     void stop();
 
   private:
-    using Response = ResponseReader::Head;
-    template <typename Success>
-    using Outcome = std::variant<common::DownloadError, Success>;
+    using Connection = std::unique_ptr<common::AsyncStream>;
 
-    struct Connection {
-        std::string origin;
-        common::AsyncStream stream;
-    };
-
-    asio::awaitable<common::Result> fetch(const std::string& text, std::size_t index);
-    asio::awaitable<Outcome<Response>> get(const common::Url& url, common::PageWriter& page);
-    asio::awaitable<Outcome<Connection>> connect(const common::Url& url);
-    asio::awaitable<Outcome<std::vector<asio::ip::tcp::endpoint>>> resolve(const common::Url& url);
-    asio::awaitable<Outcome<Response>> exchange(Connection connection, const common::Url& url,
-                                                common::PageWriter& page);
-    asio::awaitable<common::AsyncStream::Transfer> read_response(common::AsyncStream& stream,
-                                                                 ResponseReader& reader);
-
-    std::optional<Connection> take_kept(const common::Url& url);
-    void start_deadline(common::Clock::time_point deadline);
-    void cancel_waits();
-    common::DownloadError interrupted(const common::Url& url) const;
-    common::DownloadError transfer_error(const common::Url& url, const common::AsyncStream& stream,
-                                         const common::AsyncStream::Transfer& transfer,
-                                         bool handshake) const;
+    asio::awaitable<void> fetch(common::PageDownload& page);
+    asio::awaitable<void> exchange(common::AsyncStream& connection, bool kept,
+                                   const common::Url& url, common::PageDownload& page);
+    asio::awaitable<Connection> open(const common::Url& url, common::PageDownload& page);
+    asio::awaitable<int> connect(const common::Url& url, common::PageDownload& page);
+    asio::awaitable<bool> wait(pollfd watched,
+                               common::Clock::time_point until = common::Clock::time_point::max());
+    void wake_up_at(common::Clock::time_point time);
+    bool interrupted() const;
 
     asio::io_context& context_;
     const common::Options& options_;
-    const common::Times own_times_;  // what is the same for all pages: the worker and its ids
-    common::Times times_;            // of the page under way
+    const common::Timestamps own_times_;  // what is the same for all pages: the worker and its ids
+    common::Clock::time_point deadline_{};  // of the page under way
+    asio::steady_timer timer_;
+    common::AsyncDescriptor* waiting_ = nullptr;  // what the coroutine may be suspended in
+    common::KeptConnections<common::AsyncStream> kept_;
     const std::span<char> read_buffer_;
-    asio::steady_timer deadline_;
-    bool timed_out_ = false;
-    bool stopped_ = false;
-    bool lost_before_answer_ = false;
-    // What the coroutine waits in at the moment, for whoever must end the wait.
-    asio::ip::tcp::resolver* resolving_ = nullptr;
-    common::AsyncStream* streaming_ = nullptr;
-    std::list<Connection> kept_;
 };
 
 }  // namespace async_model

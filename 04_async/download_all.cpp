@@ -16,12 +16,12 @@
 #include <list>
 
 #include "async_client.hpp"
-#include "common/stop.hpp"
+#include "common/run/stop.hpp"
 
 namespace async_model {
 namespace {
 
-constexpr std::uint32_t starts_in_a_row = 4;  // fewer: more system calls; more: more connections
+constexpr std::uint32_t starts_in_a_row = 4;  // workers started before the event loop gets a turn
 
 // What the coroutines share. Only the thread in context.run() touches it, and another coroutine
 // runs only where one says co_await: there is nothing to lock.
@@ -46,7 +46,7 @@ asio::awaitable<void> run_worker(Shared& shared, AsyncClient& client) {
     }
 }
 
-// When the last coroutine ends, there is nothing left to wait for, and context.run() returns.
+// The Ctrl-C watch alone would keep context.run() going: the last coroutine closes it.
 void start(Shared& shared, asio::awaitable<void> coroutine) {
     ++shared.running;
     asio::co_spawn(shared.context, std::move(coroutine),
@@ -58,8 +58,8 @@ void start(Shared& shared, asio::awaitable<void> coroutine) {
                    });
 }
 
-// A few at a time: in between, those that were started go on, and a page that is done early leaves
-// its connection to the next page, which saves a TLS handshake.
+// A few at a time: early workers take further pages over their own connections, and late ones,
+// which find none left, save a TLS handshake each.
 asio::awaitable<void> start_workers(Shared& shared) {
     for (std::uint32_t worker = 0; worker < shared.options.workers; ++worker) {
         if (worker > 0 && worker % starts_in_a_row == 0)
@@ -70,7 +70,7 @@ asio::awaitable<void> start_workers(Shared& shared) {
     }
 }
 
-// Ctrl-C is one more thing to wait for: then all clients end what they wait in.
+// Ctrl-C is one more thing to wait for: it cancels the current wait of each client.
 void watch_for_stop(Shared& shared) {
     if (common::stop_descriptor() < 0)
         return;

@@ -1,4 +1,4 @@
-#include "common/run_chapter.hpp"
+#include "common/run/run_chapter.hpp"
 #include "download_all.hpp"
 
 int main(int argc, char** argv) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/svg.hpp"
+#include "common/run/svg.hpp"
 
 namespace benchmarks {
 namespace {

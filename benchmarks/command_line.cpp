@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "common/parse_arguments.hpp"
-#include "common/report.hpp"
+#include "common/run/parse_arguments.hpp"
+#include "common/run/report.hpp"
 
 namespace benchmarks {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "chart.hpp"
 #include "command_line.hpp"
-#include "common/run_chapter.hpp"
+#include "common/run/run_chapter.hpp"
 #include "machine.hpp"
 #include "measure.hpp"
 #include "table.hpp"

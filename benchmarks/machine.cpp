@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "common/run_chapter.hpp"
+#include "common/run/run_chapter.hpp"
 
 namespace benchmarks {
 namespace {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "common/text.hpp"
+#include "common/page/text.hpp"
 
 namespace benchmarks {
 namespace {

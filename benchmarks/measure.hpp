@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "figures.hpp"
 #include "observe.hpp"
 #include "temporary_file.hpp"

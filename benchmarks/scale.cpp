@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "command_line.hpp"
-#include "common/text.hpp"
+#include "common/page/text.hpp"
 #include "machine.hpp"
 #include "measure.hpp"
 #include "scale_chart.hpp"

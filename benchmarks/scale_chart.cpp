@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "common/svg.hpp"
+#include "common/run/svg.hpp"
 
 namespace benchmarks {
 namespace {

@@ -15,10 +15,10 @@ namespace {
 using common::DownloadError;
 using common::Page;
 using common::Result;
-using common::Times;
+using common::Timestamps;
 using fuzz::require;
 
-bool same(const Times& a, const Times& b) {
+bool same(const Timestamps& a, const Timestamps& b) {
     return a.worker == b.worker && a.process_id == b.process_id && a.thread_id == b.thread_id &&
            std::all_of(common::time_marks.begin(), common::time_marks.end(),
                        [&](const auto mark) { return a.*mark == b.*mark; });

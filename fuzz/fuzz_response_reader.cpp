@@ -14,12 +14,12 @@
 #include <variant>
 #include <vector>
 
-#include "04_async/response_reader.hpp"
+#include "common/page/response_reader.hpp"
 #include "require.hpp"
 
 namespace {
 
-using async_model::ResponseReader;
+using common::ResponseReader;
 using fuzz::require;
 using State = ResponseReader::State;
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "common/url.hpp"
+#include "common/page/url.hpp"
 #include "require.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "behaviour.hpp"
+#include "common/practice_site/behaviour.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "certificates.hpp"
+#include "common/practice_site/certificates.hpp"
 
 #include <fmt/format.h>
 #include <openssl/bio.h>

@@ -19,10 +19,10 @@
 #include <optional>
 #include <system_error>
 
-#include "certificates.hpp"
-#include "common/limits.hpp"
-#include "common/parse_arguments.hpp"
-#include "site.hpp"
+#include "common/practice_site/certificates.hpp"
+#include "common/practice_site/site.hpp"
+#include "common/run/limits.hpp"
+#include "common/run/parse_arguments.hpp"
 
 namespace {
 

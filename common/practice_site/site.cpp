@@ -1,15 +1,17 @@
-#include "site.hpp"
+#include "common/practice_site/site.hpp"
 
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
+#include <cerrno>
 #include <chrono>
 #include <limits>
 #include <map>
@@ -20,7 +22,7 @@
 namespace practice_site {
 
 using common::AsyncStream;
-using State = AsyncStream::State;
+using State = common::Transfer::State;
 
 struct Site::Counters {
     std::uint64_t requests = 0;
@@ -180,7 +182,9 @@ Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welc
     : server_context_(server_context),
       welcome_(welcome),
       counters_(std::make_unique<Counters>()),
-      acceptor_(context_, address) {}
+      acceptor_(context_, address) {
+    acceptor_.non_blocking(true);
+}
 
 Site::~Site() = default;
 
@@ -200,29 +204,31 @@ asio::awaitable<void> Site::wait(unsigned milliseconds) {
 
 asio::awaitable<void> Site::accept_connections() {
     for (;;) {
-        std::error_code error;
-        asio::ip::tcp::socket socket =
-            co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
-        if (error)
-            co_await wait(10);  // out of descriptors: some connection will end
-        else
-            asio::co_spawn(context_, serve(std::move(socket)), asio::detached);
+        const int socket =
+            accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (socket >= 0)
+            asio::co_spawn(context_, serve(socket), asio::detached);
+        else if (errno == EAGAIN)
+            co_await acceptor_.async_wait(asio::socket_base::wait_read, asio::use_awaitable);
+        else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            co_await wait(10);  // some connection will end
     }
 }
 
-asio::awaitable<void> Site::serve(asio::ip::tcp::socket socket) {
-    AsyncStream stream(std::move(socket));
+asio::awaitable<void> Site::serve(int socket) {
+    AsyncStream stream(context_, socket);
+    const int on = 1;  // an answer goes out at once instead of waiting for an ACK (tcp(7))
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ++counters_->connections;
     if (welcome_ != Welcome::normal) {
-        std::error_code ignored;
         if (welcome_ == Welcome::close)
-            stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+            shutdown(socket, SHUT_WR);
         co_await say_nothing(stream);
         co_return;
     }
     if (server_context_) {
         common::SslHandle ssl(SSL_new(server_context_));
-        SSL_set_fd(ssl.get(), stream.socket().native_handle());
+        SSL_set_fd(ssl.get(), socket);
         SSL_set_accept_state(ssl.get());
         const auto shaken = co_await stream.shake_hands(std::move(ssl));
         if (shaken.state != State::done)
@@ -311,7 +317,9 @@ asio::awaitable<void> Site::say_nothing(AsyncStream& stream) {
 
 asio::awaitable<void> Site::reset(AsyncStream& stream) {
     co_await wait(20);  // a reset overtakes what the client has not read yet
-    stream.reset();
+    const linger at_once{.l_onoff = 1, .l_linger = 0};  // a reset when it closes (socket(7))
+    setsockopt(stream.stream().socket(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    stream.stream().give_up();
 }
 
 asio::awaitable<bool> Site::send_slowly(AsyncStream& stream, const std::string& bytes,

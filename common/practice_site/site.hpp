@@ -10,8 +10,8 @@
 #include <memory>
 #include <string>
 
-#include "behaviour.hpp"
-#include "common/async_stream.hpp"
+#include "common/net/async_stream.hpp"
+#include "common/practice_site/behaviour.hpp"
 
 namespace practice_site {
 
@@ -39,7 +39,7 @@ class Site {
     static Answer answer_for(const Behaviour& behaviour);
 
     asio::awaitable<void> accept_connections();
-    asio::awaitable<void> serve(asio::ip::tcp::socket socket);
+    asio::awaitable<void> serve(int socket);
     // False: close the connection.
     asio::awaitable<bool> respond(common::AsyncStream& stream, const std::string& target);
     asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Behaviour& behaviour);

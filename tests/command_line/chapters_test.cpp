@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "sanitized.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "sanitized.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"

@@ -1,6 +1,4 @@
 // The practice site as a program of its own: what a workshop host starts by hand.
-#include "common/practice_site.hpp"
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -10,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 

@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/deaf_port.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
@@ -50,17 +50,19 @@ FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived")
     for (const int signal : {SIGINT, SIGTERM}) {
         const PracticeSite site;
         const TemporaryDirectory directory;
-        // The second page never ends, so at the signal one page has arrived and one is under way.
+        // All but the first never end: at the signal one page has arrived and a worker's is under
+        // way.
         Strings arguments = {site.origin() + "/bytes/10/page/1", site.origin() + "/silence",
                              site.origin() + "/silence", site.origin() + "/silence"};
         arguments.insert(arguments.end(),
                          {"--save", directory.file("pages"), "--report",
                           directory.file("report.json"), "--ca-file", site.ca_file()});
+        constexpr int under_way = Model::concurrent ? 2 : 1;
+        if (Model::concurrent)
+            arguments.insert(arguments.end(), {"--workers", "2"});
         Program program(command<Model>(arguments));
-        REQUIRE(eventually([&] {
-            return count_files(directory.file("pages")) > 0 &&
-                   test_support::stats_of(site)["requests"] >= 2;
-        }));
+        REQUIRE(
+            eventually([&] { return test_support::stats_of(site)["requests"] == 1 + under_way; }));
         const auto children = test_support::children_of(program.process_id());
         const auto begin = Clock::now();
         kill(program.process_id(), signal);
@@ -68,10 +70,12 @@ FOR_ALL_MODELS("Ctrl-C ends a run within a second and reports what had arrived")
         CHECK(Clock::now() - begin < std::chrono::seconds(1));
         CHECK(finished.exit_status == 128 + signal);
         CHECK(contains(finished.output, "1 of 4 pages arrived"));
-        CHECK(contains(finished.output, "3 not_attempted"));
+        CHECK(contains(finished.output, fmt::format("     {} stopped\n", under_way)));
+        CHECK(contains(finished.output, fmt::format("     {} not_attempted\n", 3 - under_way)));
         const auto report =
             nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
         CHECK(report["pages"][0]["ok"] == true);
+        CHECK(report["pages"][1]["kind"] == "stopped");
         CHECK(report["pages"][3]["kind"] == "not_attempted");
         CHECK(none_exists(children));
         CHECK(count_files(directory.file("pages")) == 1);
@@ -93,7 +97,7 @@ FOR_ALL_MODELS("Ctrl-C ends the wait for a connection that nobody answers") {
     CHECK(Clock::now() - begin < std::chrono::seconds(1));
     CHECK(finished.exit_status == 130);
     CHECK(contains(finished.output, "1 of 2 pages arrived"));
-    CHECK(contains(finished.output, "     1 not_attempted\n"));
+    CHECK(contains(finished.output, "     1 stopped\n"));
 }
 
 // The number before the text, in a program's output.
@@ -131,7 +135,8 @@ FOR_ALL_MODELS("a run on its own practice site leaves nothing behind when it is 
 
         const int arrived = number_before(finished.output, " of 500 pages arrived");
         CHECK(arrived >= 3);
-        CHECK(number_before(finished.output, " not_attempted\n") == 500 - arrived);
+        const int stopped = std::max(number_before(finished.output, " stopped\n"), 0);
+        CHECK(number_before(finished.output, " not_attempted\n") == 500 - arrived - stopped);
         const Strings names = pages.names();
         CHECK(names.size() == static_cast<std::size_t>(arrived));
         for (const std::string& name : names)

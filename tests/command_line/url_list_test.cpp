@@ -1,5 +1,5 @@
 // Lists as people have them: no line is skipped unseen, and nothing in a list ends a program.
-#include "common/url_list.hpp"
+#include "common/run/url_list.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"

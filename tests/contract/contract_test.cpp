@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -400,7 +400,7 @@ FOR_ALL_MODELS("times say which worker had a page, and when") {
     const auto after = common::Clock::now();
     std::set<std::uint32_t> workers;
     for (const Result& result : results) {
-        const common::Times& times = times_of(result);
+        const common::Timestamps& times = times_of(result);
         CHECK(before <= times.begin);
         CHECK(times.begin + milliseconds(50) <= times.received);
         CHECK(times.received <= times.end);
@@ -440,13 +440,13 @@ FOR_ALL_MODELS("times mark each step, and a kept connection is not made once mor
     // to wait: half of its delay is between the marks all the same.
     constexpr milliseconds half_of_the_delay(150);
     const auto results = download<Model>(urls, options_for(site, 1));
-    const common::Times& first = times_of(results.at(0));
+    const common::Timestamps& first = times_of(results.at(0));
     for (std::size_t i = 1; i < common::time_marks.size(); ++i) {
-        if (common::time_marks.at(i) == &common::Times::redirected)
+        if (common::time_marks.at(i) == &common::Timestamps::redirected)
             continue;
         CAPTURE(i);
         const auto previous =
-            common::time_marks.at(i - 1) == &common::Times::redirected ? i - 2 : i - 1;
+            common::time_marks.at(i - 1) == &common::Timestamps::redirected ? i - 2 : i - 1;
         CHECK(first.*common::time_marks.at(previous) <= first.*common::time_marks.at(i));
     }
     CHECK(first.begin < first.connected);
@@ -454,12 +454,12 @@ FOR_ALL_MODELS("times mark each step, and a kept connection is not made once mor
     CHECK(first.answered - first.requested >= half_of_the_delay);
     CHECK(first.redirected == common::Clock::time_point());
 
-    const common::Times& second = times_of(results.at(1));
+    const common::Timestamps& second = times_of(results.at(1));
     CHECK(second.connected == common::Clock::time_point());
     CHECK(second.secured == common::Clock::time_point());
     CHECK(second.answered - second.requested >= half_of_the_delay);
 
-    const common::Times& third = times_of(results.at(2));
+    const common::Timestamps& third = times_of(results.at(2));
     CHECK(third.begin < third.redirected);
     CHECK(third.redirected < third.answered);
 }

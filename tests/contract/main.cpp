@@ -1,7 +1,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
-#include "common/stop.hpp"
+#include "common/run/stop.hpp"
 
 int main(int argc, char** argv) {
     common::install_stop_signals();  // as every chapter's main() does

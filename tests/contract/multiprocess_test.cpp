@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "03_multiprocess/download_all.hpp"
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/processes.hpp"
 
 namespace {

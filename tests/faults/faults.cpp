@@ -132,7 +132,7 @@ std::vector<Fault> Sites::faults() const {
     page("loop", "/redirect-loop", "too_many_redirects");
     page("10 hops", "/redirect/10" + fine, "");
     page("11 hops", "/redirect/11" + fine, "too_many_redirects");
-    raw("no Location", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "protocol");
+    raw("no Location", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "http_status");
     redirect("relative", fine, "");
     redirect("to a percent-encoded slash", "/page%2F1", "http_status");
     redirect("to another site", https(other_authority_), "tls");

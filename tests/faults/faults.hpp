@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 #include "support/deaf_port.hpp"
 
 namespace faults {

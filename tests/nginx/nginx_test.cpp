@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/result.hpp"
+#include "common/page/result.hpp"
 #include "support/loopback.hpp"
 #include "support/processes.hpp"
 

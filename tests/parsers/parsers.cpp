@@ -7,8 +7,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "04_async/response_reader.hpp"
-#include "common/http_rules.hpp"
+#include "common/page/http_rules.hpp"
+#include "common/page/response_reader.hpp"
 #include "parsers/replies.hpp"
 
 namespace parsers {
@@ -27,14 +27,14 @@ std::string describe(int status, const std::string& location, const std::string&
 
 std::string read_in_pieces(std::string_view bytes, std::size_t size) {
     std::string body;
-    async_model::ResponseReader reader([](const auto&, const auto&) { return true; },
-                                       [&](std::string_view piece) {
-                                           body += piece;
-                                           return true;
-                                       });
+    common::ResponseReader reader([](const auto&, const auto&) { return true; },
+                                  [&](std::string_view piece) {
+                                      body += piece;
+                                      return true;
+                                  });
     for (std::size_t at = 0; at < bytes.size(); at += size)
         reader.feed(bytes.substr(at, size));
-    if (reader.end() != async_model::ResponseReader::State::complete)
+    if (reader.end() != common::ResponseReader::State::complete)
         return "nothing";
     return describe(reader.head().status, reader.head().location, body, reader.leftover());
 }

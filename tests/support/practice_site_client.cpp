@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "common/result.hpp"
+#include "common/page/result.hpp"
 
 namespace test_support {
 

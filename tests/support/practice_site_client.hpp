@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "common/practice_site.hpp"
+#include "common/practice_site/practice_site_process.hpp"
 
 namespace test_support {
 

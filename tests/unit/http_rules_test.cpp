@@ -1,5 +1,5 @@
 // The rules of HTTP/1.1 that both clients share.
-#include "common/http_rules.hpp"
+#include "common/page/http_rules.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -192,45 +192,6 @@ TEST_CASE("a connection option is a whole element of the list") {
     for (const char* value : {"", ",", "closed", "xclose", "keep-alive", "close x", "clo se",
                               "close;q=1", "clos", "\"close\""})
         CHECK_FALSE(has_connection_option(value, "close"));
-}
-
-TEST_CASE("each error has its kind and names the URL or the host") {
-    const Url url = parsed("https://example.com:8443/page");
-    const std::error_code refused = std::make_error_code(std::errc::connection_refused);
-    for (const auto& example : std::vector<std::pair<ErrorKind, common::DownloadError>>{
-             {ErrorKind::timeout, timeout_error(url, std::chrono::milliseconds(1500))},
-             {ErrorKind::truncated, truncated_error(url, "within the header")},
-             {ErrorKind::protocol, protocol_error(url, "no status line")},
-             {ErrorKind::too_large, too_large_error(url, 1000)},
-             {ErrorKind::too_many_redirects, too_many_redirects_error(url)},
-             {ErrorKind::http_status, status_error(url, 404)},
-             {ErrorKind::not_attempted, stopped_error(url)},
-             {ErrorKind::connect, socket_error(url, refused, true)},
-             {ErrorKind::reset, socket_error(url, refused, false)},
-             {ErrorKind::resolve, resolve_error(url, "no such name")}}) {
-        const ErrorKind kind = example.first;
-        const common::DownloadError& error = example.second;
-        CAPTURE(error.message);
-        CHECK(error.kind == kind);
-        CHECK(error.message.find("example.com") != std::string::npos);
-        CHECK(error.status.has_value() == (kind == ErrorKind::http_status));
-    }
-}
-
-TEST_CASE("errors say their numbers and causes") {
-    const Url url = parsed("http://a/");
-    const auto says = [](const common::DownloadError& error, const std::string& part) {
-        CAPTURE(error.message);
-        CHECK(error.message.find(part) != std::string::npos);
-    };
-    says(timeout_error(url, std::chrono::milliseconds(1500)), "1.5 s");
-    says(truncated_error(url, "after 7 bytes"), "after 7 bytes");
-    says(protocol_error(url, "no status line"), "no status line");
-    says(too_large_error(url, 18446744073709551615U), "18446744073709551615 bytes");
-    says(too_many_redirects_error(url), "10 times");
-    says(status_error(url, 418), "418");
-    says(resolve_error(url, "no such name"), "no such name");
-    CHECK(status_error(url, 418).status == 418);
 }
 
 }  // namespace

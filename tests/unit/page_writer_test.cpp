@@ -1,5 +1,5 @@
 // Bodies on their way into the hash and into a file.
-#include "common/page_writer.hpp"
+#include "common/page/page_writer.hpp"
 
 #include <doctest/doctest.h>
 

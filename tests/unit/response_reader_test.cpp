@@ -1,5 +1,5 @@
 // Responses are read the same however their bytes are cut into pieces.
-#include "04_async/response_reader.hpp"
+#include "common/page/response_reader.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 
 namespace {
 
-using async_model::ResponseReader;
+using common::ResponseReader;
 using State = ResponseReader::State;
 using Pieces = std::vector<std::string_view>;
 

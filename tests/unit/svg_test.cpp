@@ -1,4 +1,4 @@
-#include "common/svg.hpp"
+#include "common/run/svg.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The run as a picture: which lanes there are, what stands in them, and what the files hold.
-#include "common/timeline.hpp"
+#include "common/run/timeline.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ using common::Result;
 using common::Run;
 using common::Span;
 using common::Step;
-using common::Times;
+using common::Timestamps;
 using std::chrono::milliseconds;
 using test_support::count_of;
 using Strings = std::vector<std::string>;
@@ -42,7 +42,7 @@ struct Who {
 };
 
 // A page on a kept connection: asked for at once, answered and received `wait` ms later.
-Times times(int begin, int wait, Who who = {}, int compute = 0) {
+Timestamps times(int begin, int wait, Who who = {}, int compute = 0) {
     return {.begin = at(begin),
             .requested = at(begin),
             .answered = at(begin + wait),
@@ -53,11 +53,11 @@ Times times(int begin, int wait, Who who = {}, int compute = 0) {
             .thread_id = who.thread};
 }
 
-Result page(const Times& times) {
+Result page(const Timestamps& times) {
     return Page{.status = 200, .bytes = 10, .times = times};
 }
 
-Result failure(const Times& times) {
+Result failure(const Timestamps& times) {
     return DownloadError{.kind = ErrorKind::timeout, .message = "too \"late\"", .times = times};
 }
 
@@ -84,7 +84,7 @@ Strings lines_of(const std::string& text) {
     return lines;
 }
 
-std::string steps_of(const Times& times) {
+std::string steps_of(const Timestamps& times) {
     std::string steps;
     Clock::time_point reached = times.begin;
     for (const Span& span : spans_of(times)) {
@@ -96,25 +96,25 @@ std::string steps_of(const Times& times) {
 }
 
 TEST_CASE("the steps of a page follow one another without gaps") {
-    const Times whole{.begin = at(0),
-                      .redirected = at(1),
-                      .resolved = at(2),
-                      .connected = at(3),
-                      .secured = at(4),
-                      .requested = at(5),
-                      .answered = at(6),
-                      .received = at(7),
-                      .end = at(8)};
+    const Timestamps whole{.begin = at(0),
+                           .redirected = at(1),
+                           .resolved = at(2),
+                           .connected = at(3),
+                           .secured = at(4),
+                           .requested = at(5),
+                           .answered = at(6),
+                           .received = at(7),
+                           .end = at(8)};
     CHECK(steps_of(whole) ==
           "redirect, resolve, connect, TLS handshake, request, wait, receive, compute");
     CHECK(spans_of(whole).back().end == at(8));
     CHECK(steps_of(times(0, 100)) == "wait");
     CHECK(steps_of(times(0, 100, {}, 5)) == "wait, compute");
-    CHECK(spans_of(Times{}).empty());
+    CHECK(spans_of(Timestamps{}).empty());
 }
 
 TEST_CASE("a page that failed did so in the step that it had not finished") {
-    Times failed{.begin = at(0), .received = at(10), .end = at(10)};
+    Timestamps failed{.begin = at(0), .received = at(10), .end = at(10)};
     CHECK(steps_of(failed) == "resolve");
     failed.resolved = at(1);
     CHECK(steps_of(failed) == "resolve, connect");
@@ -177,7 +177,7 @@ TEST_CASE("one worker's pages are a staircase") {
 }
 
 TEST_CASE("connecting, computing and failing have characters of their own") {
-    Times slow = times(0, 50, {0, 100, 101}, 50);
+    Timestamps slow = times(0, 50, {0, 100, 101}, 50);
     slow.resolved = slow.connected = at(1);
     slow.secured = slow.requested = at(25);
     const std::string text =

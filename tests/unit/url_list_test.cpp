@@ -1,5 +1,5 @@
 // Which lines of a list are URLs.
-#include "common/url_list.hpp"
+#include "common/run/url_list.hpp"
 
 #include <doctest/doctest.h>
 

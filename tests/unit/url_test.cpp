@@ -1,5 +1,5 @@
 // What a URL is taken for, which ones are refused, and where a redirect leads.
-#include "common/url.hpp"
+#include "common/page/url.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,60 @@
+// Where a body goes as it arrives: into the hash, and into a file with --save. Never into memory.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/page/options.hpp"
+#include "common/page/result.hpp"
+
+namespace common {
+
+// One page's body. Owns its temporary file: gone unless finish() renamed it.
+// Not thread-safe; each page has its own.
+class PageWriter {
+  public:
+    // `index` is the page's place in the list: it begins the file's name, so that names are unique
+    // and sorted. Opens nothing before the first write.
+    PageWriter(const Options& options, std::size_t index, std::string_view url);
+    ~PageWriter();
+    PageWriter(const PageWriter&) = delete;
+    PageWriter& operator=(const PageWriter&) = delete;
+
+    enum class Verdict { wanted, too_large };
+    // too_large: with these bytes the body would be larger than Options::max_bytes; nothing was
+    // kept of them. Errors of the file are remembered for finish(): the hash is still worth having.
+    Verdict write(std::string_view bytes);
+
+    // The page, saved under its name if so wished; not_saved with the file's name and the cause
+    // when it could not be.
+    Result finish(int status);
+
+  private:
+    void open_file();
+    void remember_file_error(std::string_view doing);
+
+    struct FreeHash {
+        void operator()(EVP_MD_CTX* context) const;
+    };
+    struct CloseFile {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+
+    std::uint64_t max_bytes_;
+    std::uint64_t bytes_ = 0;
+    std::unique_ptr<EVP_MD_CTX, FreeHash> hash_;
+    std::string path_;            // empty: not saved
+    std::string temporary_path_;  // non-empty while the file exists
+    std::unique_ptr<std::FILE, CloseFile> file_;
+    std::string file_error_;
+};
+
+// "000007_example.com_a_b.html": safe on every file system, no path separators, no leading dot.
+std::string file_name_for(std::size_t index, std::string_view url);
+
+}  // namespace common

@@ -1,0 +1,313 @@
+// What becomes of a page is decided without a socket: bytes in, in every cut, and a result out.
+#include "common/page/page_download.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/page/errors.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using common::Clock;
+using common::DownloadError;
+using common::ErrorKind;
+using common::Options;
+using common::Page;
+using common::PageDownload;
+using common::Result;
+using common::Url;
+
+const std::string ok = "HTTP/1.1 200 OK\r\n";
+const std::string hello = ok + "Content-Length: 5\r\n\r\nhello";
+const std::string nothing_there = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone";
+
+std::string redirect_to(const std::string& location) {
+    return "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n";
+}
+
+Clock::time_point at(int milliseconds) {
+    return Clock::time_point(std::chrono::milliseconds(milliseconds));
+}
+
+// A page, and what a client does for it.
+struct Download {
+    explicit Download(const std::string& url, Options its_options = {})
+        : options(std::move(its_options)), page(options, 0, url, {}) {}
+
+    // Asks over a new connection or a kept one. What is asked for, or "" when nothing is.
+    std::string ask(bool kept = false) {
+        const Url* url = page.next(at(0));
+        if (!url)
+            return "";
+        const std::string text = url->text();
+        page.request(kept);
+        return text;
+    }
+    void take(std::string_view bytes, std::size_t piece = 1000) {
+        for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size())))
+            page.take(bytes.substr(0, piece));
+    }
+    std::string result() {
+        if (page.next(at(0)))
+            return "not decided";
+        const Result result = page.finish(at(0));
+        if (const auto* arrived = std::get_if<Page>(&result))
+            return fmt::format("{}, {} bytes", arrived->status, arrived->bytes);
+        return std::string(name_of(std::get<DownloadError>(result).kind));
+    }
+
+    Options options;
+    PageDownload page;
+};
+
+// The outcome of a reply over a new connection, when the connection ends after it.
+std::string outcome_of(const std::string& reply, std::size_t piece) {
+    Download download("http://a/");
+    download.ask();
+    download.take(reply, piece);
+    if (download.page.wants_more())
+        download.page.ended();
+    return download.result();
+}
+
+TEST_CASE("a reply means the same in every cut") {
+    struct Example {
+        std::string reply;
+        std::string outcome;
+    };
+    const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+    for (const auto& [reply, outcome] :
+         std::vector<Example>{{hello, "200, 5 bytes"},
+                              {ok + "\r\nuntil the end", "200, 13 bytes"},
+                              {chunked + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "200, 11 bytes"},
+                              {"HTTP/1.1 100 Continue\r\n\r\n" + hello, "200, 5 bytes"},
+                              {"HTTP/1.1 204 -\r\n\r\n", "204, 0 bytes"},
+                              {nothing_there, "http_status"},
+                              {"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "http_status"},
+                              {hello.substr(0, hello.size() - 1), "truncated"},
+                              {ok, "truncated"},
+                              {"", "truncated"},
+                              {"garbage", "protocol"},
+                              {chunked + "x\r\n", "protocol"},
+                              {redirect_to("file:///etc/passwd"), "bad_url"}}) {
+        CAPTURE(reply);
+        for (std::size_t piece = 1; piece <= reply.size() + 1; ++piece)
+            CHECK(outcome_of(reply, piece) == outcome);
+    }
+}
+
+TEST_CASE("the request names the page's host and target") {
+    Download download("http://example.org:8080/a%20b?c#d");
+    REQUIRE(download.page.next(at(0)));
+    const std::string request = download.page.request(false);
+    CHECK(request.starts_with("GET /a%20b?c HTTP/1.1\r\nHost: example.org:8080\r\n"));
+    CHECK(request.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("a bad URL is decided before anything is asked") {
+    Download download("gopher://a/");
+    CHECK(download.ask() == "");
+    CHECK(download.result() == "bad_url");
+}
+
+TEST_CASE("no more is wanted once the outcome is known") {
+    Download download("http://a/", {.max_bytes = 5});
+    download.ask();
+    CHECK(download.page.wants_more());
+    download.take(ok + "Content-Length: 6\r\n\r\n");
+    CHECK_FALSE(download.page.wants_more());
+    CHECK(download.result() == "too_large");
+}
+
+TEST_CASE("a body of exactly the limit is a page, however it ends") {
+    for (const std::string& head :
+         {ok + "Content-Length: 5\r\n\r\n", ok + "Transfer-Encoding: chunked\r\n\r\n5\r\n"}) {
+        Download fits("http://a/", {.max_bytes = 5});
+        fits.ask();
+        fits.take(head + "hello\r\n0\r\n\r\n");
+        CHECK(fits.result() == "200, 5 bytes");
+        Download large("http://a/", {.max_bytes = 4});
+        large.ask();
+        large.take(head + "hello\r\n0\r\n\r\n");
+        CHECK(large.result() == "too_large");
+    }
+}
+
+TEST_CASE("redirects are followed ten times, each from where the last one led") {
+    Download download("http://a/0/");
+    for (int hop = 0; hop < 10; ++hop) {
+        CHECK(download.ask() == fmt::format("http://a/{}/", hop));
+        download.take(redirect_to(fmt::format("../{}/", hop + 1)));
+    }
+    CHECK(download.ask() == "http://a/10/");
+    SUBCASE("the tenth leads to the page") {
+        download.take(hello);
+        CHECK(download.result() == "200, 5 bytes");
+    }
+    SUBCASE("an eleventh is one too many") {
+        download.take(redirect_to("../11/"));
+        CHECK(download.result() == "too_many_redirects");
+    }
+}
+
+TEST_CASE("a redirect's body is no part of the page") {
+    Download download("http://a/");
+    download.ask();
+    download.take("HTTP/1.1 301 -\r\nContent-Length: 6\r\nLocation: /b\r\n\r\nunseen");
+    CHECK(download.ask() == "http://a/b");
+    download.take(hello);
+    CHECK(download.result() == "200, 5 bytes");
+}
+
+TEST_CASE("a body that nobody wants is read up to a limit, and the connection lost beyond it") {
+    for (const std::size_t size : {std::size_t{65536}, std::size_t{65537}}) {
+        Download download("http://a/");
+        download.ask();
+        download.take(fmt::format("HTTP/1.1 404 -\r\nContent-Length: {}\r\n\r\n", size));
+        CHECK(download.page.wants_more());
+        download.take(std::string(size, 'x'));
+        CHECK_FALSE(download.page.wants_more());
+        CHECK(download.page.reusable() == (size == 65536));
+        CHECK(download.result() == "http_status");
+    }
+}
+
+TEST_CASE("a kept connection that broke before the answer is replaced once") {
+    const auto lose = [](Download& download, int how) {
+        if (how == 0)
+            download.page.ended();
+        else
+            download.page.failed({.kind = how == 1 ? ErrorKind::reset : ErrorKind::truncated});
+    };
+    for (int how = 0; how < 3; ++how) {
+        CAPTURE(how);
+        Download download("http://a/b");
+        CHECK(download.page.may_use_kept_connection());
+        download.ask(true);
+        lose(download, how);
+        CHECK_FALSE(download.page.may_use_kept_connection());
+        CHECK_FALSE(download.page.wants_more());
+        CHECK(download.ask(false) == "http://a/b");
+        SUBCASE("and the new one brings the page") {
+            download.take(hello);
+            CHECK(download.result() == "200, 5 bytes");
+            CHECK(download.page.reusable());
+        }
+        SUBCASE("and no second time") {
+            lose(download, how);
+            CHECK(download.result() == (how == 1 ? "reset" : "truncated"));
+        }
+    }
+}
+
+TEST_CASE("nothing is asked again after a first byte, or on a new connection, or without time") {
+    Download answered("http://a/");
+    answered.ask(true);
+    answered.take("H");
+    answered.page.ended();
+    CHECK(answered.result() == "truncated");
+
+    Download fresh("http://a/");
+    fresh.ask(false);
+    fresh.page.failed({.kind = ErrorKind::reset});
+    CHECK(fresh.result() == "reset");
+
+    for (const ErrorKind kind : {ErrorKind::timeout, ErrorKind::stopped, ErrorKind::internal}) {
+        Download late("http://a/");
+        late.ask(true);
+        late.page.failed({.kind = kind});
+        CHECK(late.result() == name_of(kind));
+    }
+}
+
+TEST_CASE("408 on a kept connection is not of this request: it is sent again on a new one") {
+    const std::string too_late = "HTTP/1.1 408 -\r\nContent-Length: 0\r\n\r\n";
+    Download download("http://a/");
+    download.ask(true);
+    download.take(too_late);
+    CHECK_FALSE(download.page.reusable());
+    CHECK_FALSE(download.page.may_use_kept_connection());
+    CHECK(download.ask(false) == "http://a/");
+    SUBCASE("which may bring the page") {
+        download.take(hello);
+        CHECK(download.result() == "200, 5 bytes");
+    }
+    SUBCASE("which may say the same, and mean it") {
+        download.take(too_late);
+        CHECK(download.result() == "http_status");
+    }
+}
+
+TEST_CASE("a connection is used again only after a complete response and nothing more") {
+    const auto reusable_after = [](const std::string& reply, std::size_t piece) {
+        Download download("http://a/");
+        CHECK_FALSE(download.page.reusable());
+        download.ask();
+        CHECK_FALSE(download.page.reusable());
+        download.take(reply, piece);
+        return download.page.reusable();
+    };
+    const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    const std::string no_content = "HTTP/1.1 204 -\r\n\r\n";
+    for (const std::string& reply : {hello, chunked, no_content, nothing_there}) {
+        CAPTURE(reply);
+        for (std::size_t piece = 1; piece <= reply.size() + 1; ++piece)
+            CHECK(reusable_after(reply, piece));
+        for (const std::string& more : {std::string("\r\n"), std::string("x"), hello})
+            CHECK_FALSE(reusable_after(reply + more, 1000));
+        CHECK_FALSE(reusable_after(reply.substr(0, reply.size() - 1), 1000));
+    }
+    for (const std::string& reply :
+         {ok + "Connection: close\r\nContent-Length: 5\r\n\r\nhello",
+          std::string("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"), ok + "\r\nhello",
+          std::string("garbage")})
+        CHECK_FALSE(reusable_after(reply, 1000));
+}
+
+TEST_CASE("a failure after the response comes too late to change it") {
+    Download download("http://a/");
+    download.ask();
+    download.take(hello);
+    download.page.failed({.kind = ErrorKind::reset});
+    CHECK(download.result() == "200, 5 bytes");
+}
+
+TEST_CASE("times mark the last redirect and forget what came before it") {
+    Download download("http://a/");
+    REQUIRE(download.page.next(at(1)));
+    CHECK(download.page.times().redirected == Clock::time_point());
+    download.page.times().connected = at(2);
+    download.page.request(false);
+    download.take(redirect_to("/b"));
+    REQUIRE(download.page.next(at(3)));
+    CHECK(download.page.times().redirected == at(3));
+    CHECK(download.page.times().connected == Clock::time_point());
+    download.page.request(false);
+    download.take(hello);
+    CHECK_FALSE(download.page.next(at(4)));
+    CHECK(times_of(download.page.finish(at(5))).received == at(5));
+}
+
+TEST_CASE("a page is saved only when it is complete") {
+    const test_support::TemporaryDirectory directory;
+    Download cut("http://a/cut", {.save_directory = directory.path()});
+    cut.ask();
+    cut.take(hello.substr(0, hello.size() - 1));
+    cut.page.ended();
+    CHECK(cut.result() == "truncated");
+    Download whole("http://a/whole", {.save_directory = directory.path()});
+    whole.ask();
+    whole.take(hello);
+    CHECK(whole.result() == "200, 5 bytes");
+    CHECK(directory.names().size() ==
+          2);  // the one that was cut has a temporary file while it lives
+    CHECK(test_support::read_text(directory.file("000001_a_whole")) == "hello");
+}
+
+}  // namespace
