@@ -27,6 +27,8 @@ bool parse_end(std::string_view text, End& end) {
         end = End::reset;
     else if (text == "silence")
         end = End::silence;
+    else if (text == "keep")
+        end = End::keep;
     else
         return false;
     return true;
@@ -63,6 +65,7 @@ const std::map<std::string_view, TakeValue>& names_with_value() {
         {"header-lines", [](Behaviour& b, auto v) { return parse_number(v, b.header_lines); }},
         {"header-bytes", [](Behaviour& b, auto v) { return parse_number(v, b.header_bytes); }},
         {"raw", [](Behaviour& b, auto v) { return b.raw = percent_decode(v), true; }},
+        {"more", [](Behaviour& b, auto v) { return b.more = percent_decode(v), true; }},
         {"then", [](Behaviour& b, auto v) { return parse_end(v, b.raw_end); }},
         {"redirect-to",
          [](Behaviour& b, auto v) {

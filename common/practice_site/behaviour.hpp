@@ -8,7 +8,7 @@
 
 namespace practice_site {
 
-enum class End { close, reset, silence };
+enum class End { close, reset, silence, keep };
 
 // The path is a sequence of names, some followed by a value, in any order:
 // /delay/100/bytes/16384/page/7 answers after 100 ms with 16384 bytes that are page 7's own.
@@ -31,7 +31,8 @@ struct Behaviour {
     std::uint64_t header_lines = 0;  // header-lines/N: so many fields more
     std::uint64_t header_bytes = 0;  // header-bytes/N: fields of so many bytes more
     std::optional<std::string> raw;  // raw/BYTES: exactly these (percent-encoded), and garbage
-    End raw_end = End::close;        // then/close, then/reset, then/silence: what follows them
+    End raw_end = End::close;  // then/close, then/reset, then/silence, then/keep: what follows them
+    std::string more;          // more/BYTES: these, too, in a write of their own after the answer
     std::optional<std::string> location;  // redirect/N, redirect-loop, redirect-to/URL
 
     // How it is cut short.

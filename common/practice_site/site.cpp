@@ -139,7 +139,7 @@ std::string filler_fields(const Behaviour& behaviour) {
 bool is_sent_as_it_is(const Behaviour& behaviour) {
     const bool special =
         behaviour.location || behaviour.chunked || behaviour.until_close || behaviour.close ||
-        behaviour.hang_up || behaviour.truncate || behaviour.reset || behaviour.header_lines > 0 ||
+        behaviour.hang_up || !behaviour.more.empty() || behaviour.truncate || behaviour.reset || behaviour.header_lines > 0 ||
         behaviour.header_bytes > 0 || behaviour.drip_header_ms > 0 || behaviour.drip_ms > 0;
     return !special && behaviour.status == 200;
 }
@@ -277,7 +277,7 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
             co_await say_nothing(stream);
         else if (behaviour.raw_end == End::reset)
             co_await reset(stream);
-        co_return false;
+        co_return behaviour.raw_end == End::keep;
     }
     if (behaviour.endless) {
         co_await send(stream, header_for(200, std::nullopt, ""));
@@ -303,6 +303,8 @@ asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& be
                co_await send_slowly(stream, answer.body, behaviour.drip_ms);
     else if (sent)
         sent = co_await send(stream, answer.header + answer.body);
+    if (sent && !behaviour.more.empty())
+        sent = co_await send(stream, behaviour.more);
     if (sent && behaviour.reset)
         co_await reset(stream);
     co_return sent && !answer.close && !behaviour.hang_up;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -58,14 +59,6 @@ std::string page_text(std::uint64_t page, std::uint64_t bytes) {
 bool failed_as(ErrorKind kind, const Result& result) {
     const auto* error = std::get_if<common::DownloadError>(&result);
     return error && error->kind == kind;
-}
-
-// Encodes a text so that it is one segment of a path.
-std::string segment(const std::string& text) {
-    std::string encoded;
-    for (const char c : text)
-        encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    return encoded;
 }
 
 // The answer to one URL alone.
@@ -267,7 +260,7 @@ FOR_ALL_MODELS("the deadline holds for all redirects together") {
     const PracticeSite site;
     // Each hop begins a new exchange, and the first of them is over at once.
     const std::string slow = "/delay/400/page/1";
-    const std::string hop = site.origin() + "/delay/400/redirect-to/" + segment(slow);
+    const std::string hop = site.origin() + "/delay/400/redirect-to/" + test_support::segment(slow);
     CHECK(arrived(download_one<Model>(site, site.origin() + slow, milliseconds(700))));
     CHECK(failed_as(ErrorKind::timeout, download_one<Model>(site, hop, milliseconds(700))));
 }
@@ -301,7 +294,7 @@ FOR_ALL_MODELS("a redirect leads to other sites and from http to https but never
     const PracticeSite secure;
     const PracticeSite plain({"--plain"});
     const auto redirect = [](const PracticeSite& from, const std::string& to) {
-        return from.origin() + "/redirect-to/" + segment(to);
+        return from.origin() + "/redirect-to/" + test_support::segment(to);
     };
     const std::string page = "/bytes/80/page/8";
     CHECK(describe(download_one<Model>(secure, redirect(plain, secure.origin() + page))) ==
@@ -322,6 +315,80 @@ FOR_ALL_MODELS("a kept connection that the server closed is replaced once") {
     CHECK(describe(results.at(0)) == page_text(1, 90));
     CHECK(describe(results.at(1)) == page_text(2, 90));
     CHECK(test_support::stats_of(site)["connections"] == 2 + 1);
+}
+
+// What a response must not have behind it, one of each kind.
+const Strings unasked_bytes = {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL", "\r\n", "junk",
+                               "HTTP/1.1 408 -\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"};
+
+FOR_ALL_MODELS("bytes behind a response in the same write are not the next page's") {
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    for (const PracticeSite& site : {PracticeSite(), PracticeSite({"--plain"})}) {
+        for (const std::string& response :
+             {ok + "Content-Length: 0\r\n\r\n", ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+              std::string("HTTP/1.1 204 -\r\n\r\n")}) {
+            for (const std::string& more : unasked_bytes) {
+                const Strings urls = {site.origin() + "/raw/" +
+                                          test_support::segment(response + more) + "/then/keep",
+                                      site.origin() + "/bytes/10/page/2",
+                                      site.origin() + "/bytes/20/page/3"};
+                CAPTURE(response + more);
+                CHECK(describe_all(download<Model>(urls, options_for(site, 1))) ==
+                      Strings{page_text(0, 0), page_text(2, 10), page_text(3, 20)});
+            }
+        }
+    }
+}
+
+FOR_ALL_MODELS("bytes that come while a kept connection is idle are not the next page's") {
+    for (const PracticeSite& site : {PracticeSite(), PracticeSite({"--plain"})}) {
+        for (const std::string& more : unasked_bytes) {
+            const Strings urls = {
+                site.origin() + "/bytes/10/page/1/hang-up/more/" + test_support::segment(more),
+                site.origin() + "/bytes/10/page/2/more/" + test_support::segment(more),
+                site.origin() + "/bytes/20/page/3"};
+            CAPTURE(more);
+            // The site, which has one thread, answers here after it has sent everything.
+            const auto results = Model::download_all(
+                urls, options_for(site, 1),
+                [&](std::size_t, const Result&) { test_support::stats_of(site); });
+            CHECK(describe_all(results) ==
+                  Strings{page_text(1, 10), page_text(2, 10), page_text(3, 20)});
+        }
+        const auto log = test_support::log_of(site);
+        CHECK(log["/bytes/20/page/3"] == unasked_bytes.size());
+    }
+}
+
+FOR_ALL_MODELS("an exception costs one page, as internal, and no other") {
+    const PracticeSite secure;
+    const PracticeSite plain({"--plain"});
+    Options options = options_for(plain, 2);
+    options.ca_file = "/nonexistent/authority.pem";  // read when the first https page needs it
+    const auto results = download<Model>(
+        {plain.origin() + "/bytes/10/page/1", secure.origin() + "/page/2",
+         plain.origin() + "/bytes/10/page/3", plain.origin() + "/bytes/10/page/4"},
+        options);
+    CHECK(failed_as(ErrorKind::internal, results.at(1)));
+    CHECK(describe(results.at(1)).find("/nonexistent/authority.pem") != std::string::npos);
+    for (const std::size_t good : {0U, 2U, 3U})
+        CHECK(describe(results.at(good)) == page_text(good + 1, 10));
+}
+
+FOR_ALL_MODELS("a client keeps eight connections, and asks the ninth site anew") {
+    std::vector<std::unique_ptr<PracticeSite>> sites;
+    Strings urls;
+    for (int i = 0; i < 9; ++i) {
+        sites.push_back(std::make_unique<PracticeSite>(Strings{"--plain"}));
+        urls.push_back(sites.back()->origin() + "/bytes/10/page/1");
+    }
+    // The last one keeps its place, the first one has lost it.
+    urls.push_back(sites.back()->origin() + "/bytes/10/page/1");
+    urls.push_back(sites.front()->origin() + "/bytes/10/page/1");
+    for (const Result& result : download<Model>(urls, options_for(*sites.front(), 1)))
+        CHECK(describe(result) == page_text(1, 10));
+    CHECK(test_support::stats_of(*sites.back())["connections"] == 1 + 1);
+    CHECK(test_support::stats_of(*sites.front())["connections"] == 2 + 1);
 }
 
 FOR_ALL_MODELS("bodies end by length, by chunks, by the end of the connection, or do not exist") {
@@ -357,7 +424,7 @@ FOR_ALL_MODELS("garbage is no page") {
          {std::string("garbage"), std::string("garbage\r\n\r\n"),
           std::string("HTTP/1.1 99 No\r\n\r\n"), ok + "Content-Length: -1\r\n\r\nhello",
           chunked + "zz\r\n", chunked + "1\r\nxyz\r\n0\r\n\r\n"}) {
-        const Result result = download_one<Model>(site, site.origin() + "/raw/" + segment(reply));
+        const Result result = download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply));
         CAPTURE(reply);
         CAPTURE(describe(result));
         CHECK(failed_as(ErrorKind::protocol, result));
@@ -370,7 +437,7 @@ FOR_ALL_MODELS("interim responses come before the page") {
         "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
         "HTTP/1.1 100 Continue\r\n\r\n"
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + segment(reply))) ==
+    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply))) ==
           page_text(0, 0));
 }
 

@@ -17,14 +17,6 @@ constexpr std::uint64_t good_bytes = 3000;
 constexpr std::uint64_t fine_bytes = 700;
 constexpr int fine_page = 77;
 
-// Encodes a text so that it is one segment of a path.
-std::string segment(const std::string& text) {
-    std::string encoded;
-    for (const char c : text)
-        encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    return encoded;
-}
-
 std::string host_of(const std::string& origin) {
     return origin.substr(origin.find("//") + 2);
 }
@@ -54,7 +46,7 @@ std::vector<Fault> Sites::faults() const {
     };
     const auto raw = [&](const std::string& name, const std::string& reply, const std::string& kind,
                          const std::string& then = "close") {
-        page(name, "/raw/" + segment(reply) + "/then/" + then, kind);
+        page(name, "/raw/" + test_support::segment(reply) + "/then/" + then, kind);
     };
     const auto https = [](const common::PracticeSite& site) {
         return "https://" + host_of(site.origin()) + "/page/1";
@@ -127,7 +119,7 @@ std::vector<Fault> Sites::faults() const {
     group = "redirects";
     const auto redirect = [&](const std::string& name, const std::string& location,
                               const std::string& kind) {
-        page(name, "/redirect-to/" + segment(location), kind);
+        page(name, "/redirect-to/" + test_support::segment(location), kind);
     };
     page("loop", "/redirect-loop", "too_many_redirects");
     page("10 hops", "/redirect/10" + fine, "");
@@ -137,7 +129,7 @@ std::vector<Fault> Sites::faults() const {
     redirect("to a percent-encoded slash", "/page%2F1", "http_status");
     redirect("to another site", https(other_authority_), "tls");
     all.back().mention = host_of(other_authority_.origin());
-    add("http to https", plain_.origin() + "/redirect-to/" + segment(secure_.origin() + fine), "",
+    add("http to https", plain_.origin() + "/redirect-to/" + test_support::segment(secure_.origin() + fine), "",
         "");
     redirect("https to http", plain_.origin() + fine, "bad_url");
     redirect("to a file", "file:///etc/passwd", "bad_url");

@@ -4,10 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
-#include <vector>
 
 #include "support/loopback.hpp"
 
@@ -16,17 +16,30 @@ namespace test_support {
 // A listening socket whose queue is full: the kernel drops every further SYN (listen(2)).
 class DeafPort {
   public:
-    DeafPort() {
-        if (listen(listener_, 0) != 0)
+    // Any free port of 127.0.0.1.
+    DeafPort() : DeafPort(loopback(0)) {}
+    // This address. Throws std::system_error when it cannot be had.
+    template <typename SocketAddress>
+    explicit DeafPort(SocketAddress address) {
+        socklen_t size = sizeof address;
+        auto* generic = reinterpret_cast<sockaddr*>(&address);
+        const auto new_socket = [&] {
+            return socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        };
+        for (int& opened : sockets_)
+            opened = new_socket();
+        const int listener = sockets_[0];
+        if (bind(listener, generic, size) != 0 || listen(listener, 0) != 0 ||
+            getsockname(listener, generic, &size) != 0)
             throw std::system_error(errno, std::generic_category(), "cannot make a deaf port");
-        const sockaddr_in address = loopback(port_);
-        for (const int filler : fillers_)
-            connect(filler, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        for (std::size_t filler = 1; filler < sockets_.size(); ++filler)
+            connect(sockets_.at(filler), generic, size);
+        // The port is at the same place in both kinds of address.
+        port_ = ntohs(reinterpret_cast<const sockaddr_in*>(generic)->sin_port);
     }
     ~DeafPort() {
-        close(listener_);
-        for (const int filler : fillers_)
-            close(filler);
+        for (const int opened : sockets_)
+            close(opened);
     }
     DeafPort(const DeafPort&) = delete;
     DeafPort& operator=(const DeafPort&) = delete;
@@ -34,12 +47,8 @@ class DeafPort {
     std::uint16_t port() const { return port_; }
 
   private:
-    static int new_socket() {
-        return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    }
-    const int listener_ = new_socket();
-    const std::vector<int> fillers_ = {new_socket(), new_socket(), new_socket()};
-    const std::uint16_t port_ = bind_to_free_port(listener_);
+    std::array<int, 4> sockets_{};  // the one that listens, and three that fill its queue
+    std::uint16_t port_ = 0;
 };
 
 }  // namespace test_support

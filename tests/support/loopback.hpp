@@ -19,6 +19,15 @@ inline sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
+// [::1].
+inline sockaddr_in6 loopback_ipv6(std::uint16_t port) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(port);
+    address.sin6_addr = in6addr_loopback;
+    return address;
+}
+
 // Gives the socket a free port, and says which. Throws std::system_error.
 inline std::uint16_t bind_to_free_port(int descriptor) {
     sockaddr_in address = loopback(0);
