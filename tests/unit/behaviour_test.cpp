@@ -1,5 +1,5 @@
 // The grammar of the practice site's pages.
-#include "behaviour.hpp"
+#include "common/practice_site/behaviour.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,249 @@
+// TLS between a client's Stream and a server's, over a pair of sockets: no name need exist.
+#include "common/net/tls.hpp"
+
+#include <doctest/doctest.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/net/stream.hpp"
+#include "common/page/url.hpp"
+#include "common/practice_site/certificates.hpp"
+#include "support/processes.hpp"
+
+namespace {
+
+using common::Stream;
+using common::Transfer;
+using common::Url;
+using State = Transfer::State;
+using Strings = std::vector<std::string>;
+
+Url url_of(const std::string& host) {
+    return std::get<Url>(common::parse_url("https://" + host + "/"));
+}
+
+struct SocketPair {
+    SocketPair() {
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
+            throw std::runtime_error("socketpair");
+    }
+    ~SocketPair() {
+        for (const int end : ends)
+            close(end);
+    }
+    SocketPair(const SocketPair&) = delete;
+    SocketPair& operator=(const SocketPair&) = delete;
+    std::array<int, 2> ends{};
+};
+
+// A client that trusts `trusted` (PEM) connects to a server with this identity, as `host`.
+struct Connection {
+    Connection(SSL_CTX* server_context, const std::string& trusted, const std::string& host)
+        : url(url_of(host)) {
+        const std::string file = directory.file("trusted.pem");
+        test_support::write_text(file, trusted);
+        client.start_tls(common::new_tls_session(common::tls_client_context(file), url, ends[0]));
+        common::SslHandle ssl(SSL_new(server_context));
+        SSL_set_fd(ssl.get(), ends[1]);
+        SSL_set_accept_state(ssl.get());
+        server.start_tls(std::move(ssl));
+        Transfer served;
+        for (int turn = 0; turn < 10 && shaken.must_wait(); ++turn) {
+            shaken = client.try_handshake();
+            if (shaken.state != State::failed)  // whose cause is in this thread's error queue
+                served = server.try_handshake();
+        }
+        if (shaken.state != State::done)
+            error = common::tls_error(url, client.ssl(), shaken.system_error, true).message;
+        if (shaken.state == State::done && served.must_wait())
+            server.try_handshake();
+    }
+
+    bool trusted() const { return shaken.state == State::done; }
+    std::string server_name() const {
+        const char* name = SSL_get_servername(server.ssl(), TLSEXT_NAMETYPE_host_name);
+        return name ? name : "";
+    }
+    // What the server says, whole.
+    void say(std::string_view text) { CHECK(server.try_write(text).state == State::done); }
+
+    const test_support::TemporaryDirectory directory;
+    const Url url;
+    const SocketPair pair;
+    const std::array<int, 2>& ends = pair.ends;
+    Stream client{ends[0]};
+    Stream server{ends[1]};
+    Transfer shaken{State::needs_input};
+    std::string error;
+};
+
+Connection connect_to(const Strings& certified_names, const std::string& host) {
+    const auto identity = practice_site::make_identity(certified_names, {"127.0.0.1"});
+    return {identity.server_context.get(), identity.authority_pem, host};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("the certificate must be for the host's name") {
+    CHECK(connect_to({"www.example.test"}, "www.example.test").trusted());
+    CHECK(connect_to({"*.example.test"}, "www.example.test").trusted());
+    CHECK(connect_to({"a.test", "b.test"}, "B.TEST").trusted());
+    CHECK(connect_to({"www.example.test"}, "127.0.0.1").trusted());
+    for (const char* host : {"example.test", "www.example.test.evil.test", "127.0.0.2", "[::1]"}) {
+        const Connection connection = connect_to({"www.example.test", "*.example.test"}, host);
+        CAPTURE(host);
+        CHECK_FALSE(connection.trusted());
+        CHECK(contains(connection.error, "mismatch"));
+    }
+}
+
+TEST_CASE("an asterisk stands for a whole label, and only for the first") {
+    for (const char* name :
+         {"w*.example.test", "*w.example.test", "w*w.example.test", "*.test", "www.*.test", "*"})
+        CHECK_FALSE(connect_to({name}, "www.example.test").trusted());
+}
+
+TEST_CASE("the server is told the name that is wanted, without its last dot, and no address") {
+    CHECK(connect_to({"www.example.test"}, "www.example.test").server_name() == "www.example.test");
+    const Connection with_dot = connect_to({"www.example.test"}, "www.example.test.");
+    CHECK(with_dot.trusted());
+    CHECK(with_dot.server_name() == "www.example.test");
+    CHECK(connect_to({"www.example.test"}, "127.0.0.1").server_name().empty());
+}
+
+std::string certificate_of(SSL_CTX* context) {
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> memory(BIO_new(BIO_s_mem()), &BIO_free_all);
+    PEM_write_bio_X509(memory.get(), SSL_CTX_get0_certificate(context));
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+TEST_CASE("a certificate that is trusted itself needs no authority") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    const std::string own = certificate_of(identity.server_context.get());
+    CHECK(Connection(identity.server_context.get(), own, "a.test").trusted());
+    CHECK_FALSE(Connection(identity.server_context.get(), own, "b.test").trusted());
+    const auto other = practice_site::make_identity({"a.test"}, {});
+    CHECK_FALSE(Connection(other.server_context.get(), own, "a.test").trusted());
+}
+
+TEST_CASE("versions of TLS before 1.2 are refused") {
+    for (const int version : {TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const auto identity = practice_site::make_identity({"a.test"}, {});
+        SSL_CTX* context = identity.server_context.get();
+        SSL_CTX_set_security_level(context, 0);
+        SSL_CTX_set_min_proto_version(context, version);
+        SSL_CTX_set_max_proto_version(context, version);
+        CHECK(Connection(context, identity.authority_pem, "a.test").trusted() ==
+              (version >= TLS1_2_VERSION));
+    }
+}
+
+TEST_CASE("who wants a certificate of ours speaks TLS") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    SSL_CTX* context = identity.server_context.get();
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        SSL_CTX_set_max_proto_version(context, version);
+        Connection connection(context, identity.authority_pem, "a.test");
+        std::string error = connection.error;
+        if (connection.trusted()) {  // in TLS 1.3 the server tells after the handshake
+            std::array<char, 8> buffer{};
+            const Transfer read = connection.client.try_read(buffer);
+            CHECK(read.state == State::failed);
+            error =
+                common::tls_error(connection.url, connection.client.ssl(), read.system_error, false)
+                    .message;
+        }
+        CAPTURE(error);
+        CHECK(contains(error, "no secure connection to a.test: "));
+        CHECK_FALSE(contains(error, "does it speak TLS?"));
+    }
+}
+
+TEST_CASE("a server that does not speak TLS is asked about it") {
+    SocketPair pair;
+    const Url url = url_of("a.test");
+    const test_support::TemporaryDirectory directory;
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
+    SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
+    Stream client(pair.ends[0]);
+    client.start_tls(common::new_tls_session(context, url, pair.ends[0]));
+    const std::string reply = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    REQUIRE(write(pair.ends[1], reply.data(), reply.size()) == static_cast<ssize_t>(reply.size()));
+    const Transfer shaken = client.try_handshake();
+    REQUIRE(shaken.state == State::failed);
+    CHECK(contains(common::tls_error(url, client.ssl(), shaken.system_error, true).message,
+                   "does it speak TLS?"));
+}
+
+TEST_CASE("a stream is quiet until something comes") {
+    SocketPair pair;
+    Stream plain(pair.ends[0]);
+    CHECK(plain.is_quiet());
+    REQUIRE(write(pair.ends[1], "x", 1) == 1);
+    CHECK_FALSE(plain.is_quiet());
+    std::array<char, 8> buffer{};
+    CHECK(plain.try_read(buffer).bytes == 1);
+    CHECK(plain.is_quiet());
+    shutdown(pair.ends[1], SHUT_WR);
+    CHECK_FALSE(plain.is_quiet());
+}
+
+TEST_CASE("with TLS a session ticket is no noise, but data, half of it, or an end is") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    SSL_CTX* context = identity.server_context.get();
+    SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 2);
+    Connection connection(context, identity.authority_pem, "a.test");
+    REQUIRE(connection.trusted());
+    std::array<char, 4096> buffer{};
+    REQUIRE(recv(connection.ends[0], buffer.data(), buffer.size(), MSG_PEEK) > 0);  // the tickets
+    CHECK(connection.client.is_quiet());
+    CHECK(connection.client.is_quiet());
+
+    SUBCASE("a record") {
+        connection.say("EVIL");
+        CHECK_FALSE(connection.client.is_quiet());
+    }
+    SUBCASE("a record that was read half") {
+        connection.say("hello");
+        CHECK(connection.client.try_read({buffer.data(), 2}).bytes == 2);
+        CHECK_FALSE(connection.client.is_quiet());
+        CHECK(connection.client.try_read(buffer).bytes == 3);
+        CHECK(connection.client.is_quiet());
+    }
+    SUBCASE("half a record") {
+        // What the server sends, without its last byte.
+        connection.say("EVIL");
+        const ssize_t size = recv(connection.ends[0], buffer.data(), buffer.size(), 0);
+        REQUIRE(size > 1);
+        REQUIRE(write(connection.ends[1], buffer.data(), static_cast<std::size_t>(size - 1)) ==
+                size - 1);
+        CHECK_FALSE(connection.client.is_quiet());
+    }
+    SUBCASE("the end of the session") {
+        SSL_shutdown(connection.server.ssl());
+        CHECK_FALSE(connection.client.is_quiet());
+    }
+    SUBCASE("the end of the connection") {
+        connection.server.give_up();
+        shutdown(connection.ends[1], SHUT_WR);
+        CHECK_FALSE(connection.client.is_quiet());
+    }
+}
+
+}  // namespace
