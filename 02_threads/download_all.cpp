@@ -33,8 +33,7 @@ void run_worker(Shared& shared, std::uint32_t worker) {
     // Each thread has its own: a connection carries one request at a time.
     common::BlockingClient client(shared.options, worker);
     while (!common::stop_requested()) {
-        // The counter publishes no other data (join makes the results visible), so relaxed is
-        // enough.
+        // Publishes no other data (join makes the results visible), so relaxed is enough.
         const std::size_t index = shared.next_index.fetch_add(1, std::memory_order_relaxed);
         if (index >= shared.urls.size())
             return;
