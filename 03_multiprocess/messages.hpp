@@ -15,11 +15,12 @@ namespace multiprocess_model {
 constexpr std::size_t max_message_text = 8 * 1024;
 constexpr std::size_t max_message_bytes = 16 * 1024;
 
-// Parent to worker: download the page at this place in the list.
+// Parent to worker: download the page with this index in the list.
 std::string encode_task(std::uint64_t index);
 std::optional<std::uint64_t> decode_task(std::string_view message);
 
-// Worker to parent: what became of it. Nothing for bytes that are no whole result.
+// Worker to parent: what became of it. nullopt unless the bytes are exactly
+// one result.
 std::string encode_result(const common::Result& result);
 std::optional<common::Result> decode_result(std::string_view message);
 

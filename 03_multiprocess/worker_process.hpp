@@ -54,7 +54,7 @@ class WorkerProcess {
     common::Clock::time_point page_since_{};
 };
 
-// For the child: waits for the next page. Nothing when the parent has no more, or is gone.
+// For the child: waits for the next page. nullopt when the parent has no more, or is gone.
 std::optional<std::size_t> receive_task(int socket);
 // For the child. False when the parent is gone.
 bool send_result(int socket, const common::Result& result);

@@ -46,7 +46,7 @@ asio::awaitable<common::Result> AsyncClient::download(const std::string& url, st
     }
     timer_.expires_at(Clock::time_point::min());  // nobody waits any more
     common::Result result = page.finish(Clock::now());
-    // Computing is no waiting: nobody can take over the thread, and all other pages stand still.
+    // Computing does not wait: the thread is busy, and all other pages stand still.
     common::compute(options_.work_mib);
     times_of(result).end = Clock::now();
     co_return result;

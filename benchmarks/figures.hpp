@@ -49,7 +49,7 @@ std::string full_text(const Summary& summary, const Format& format, Language lan
 // "median of 5 runs (least-most)", or that there was one.
 std::string runs_note(std::size_t runs, Language language);
 
-// With line ends in place of spaces, so that no line is longer than 79 characters where its words
+// With line ends instead of spaces, so that no line is longer than 79 characters where its words
 // allow. Counts bytes: for ASCII.
 std::string wrapped(const std::string& text);
 

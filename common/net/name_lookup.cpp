@@ -104,7 +104,7 @@ Addresses NameLookup::take() const {
     Addresses addresses = asked ? pending_->addresses : addresses_;
     if (auto* found = std::get_if<std::vector<Address>>(&addresses)) {
         for (Address& address : *found) {
-            // The port is at the same place in both kinds of address.
+            // The port has the same offset in both kinds of address.
             static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
             reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = htons(port_);
         }

@@ -21,8 +21,8 @@ struct FreeContext {
 };
 using ContextHandle = std::unique_ptr<SSL_CTX, FreeContext>;
 
-// OpenSSL notes what it learns of a certificate in the certificate, at its first use. Here is that
-// first use, while nobody shares them: afterwards all threads only read.
+// OpenSSL caches a certificate's extensions in it on first use: here, before anybody shares them,
+// so that afterwards all threads only read.
 void examine_authorities(SSL_CTX* context) {
     const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
     for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i)

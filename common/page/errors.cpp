@@ -16,7 +16,7 @@ DownloadError failure(ErrorKind kind, std::string message, std::optional<int> st
     return DownloadError{.kind = kind, .message = printable(std::move(message)), .status = status};
 }
 
-// What a user can do about a status that is no page (RFC 9110, 15.4 to 15.6; RFC 6585).
+// What a user can do about a status other than 2xx (RFC 9110, 15.4 to 15.6; RFC 6585).
 std::string_view advice_for(int status) {
     if (status < 400)
         return "it leads nowhere";

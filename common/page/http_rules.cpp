@@ -73,7 +73,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
             empty = false;
             const auto value = parse_length(element);
             if (!value)
-                error = fmt::format("Content-Length '{}' is no number", element.substr(0, 200));
+                error = fmt::format("Content-Length '{}' is not a number", element.substr(0, 200));
             else if (length && *length != *value)
                 error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
             length = value;

@@ -18,7 +18,7 @@ namespace common {
 // Not thread-safe; each page has its own.
 class PageWriter {
   public:
-    // `index` is the page's place in the list: it begins the file's name, so that names are unique
+    // `index`, of the page in the list, begins the file's name, so that names are unique
     // and sorted. Opens nothing before the first write.
     PageWriter(const Options& options, std::size_t index, std::string_view url);
     ~PageWriter();

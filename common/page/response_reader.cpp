@@ -10,6 +10,7 @@ ResponseReader::ResponseReader(TakeHead take_head, TakeBody take_body)
     : take_head_(std::move(take_head)), take_body_(std::move(take_body)) {}
 
 ResponseReader::State ResponseReader::feed(std::string_view bytes) {
+    began_ = began_ || !bytes.empty();
     while (state_ == State::incomplete && step(bytes)) {
     }
     leftover_ += bytes.size();
@@ -56,7 +57,7 @@ bool ResponseReader::take_line(std::string_view& bytes) {
         fail("no status line");
         return false;
     }
-    // Counts the head and, because chunk sizes and trailers are lines too, each of these alone.
+    // Limits the head, each chunk's size line, and all trailers together.
     if (header_bytes_ > max_header_bytes) {
         fail(fmt::format("header over {} bytes", max_header_bytes));
         return false;
@@ -78,9 +79,11 @@ void ResponseReader::read_line() {
             return read_chunk_size();
         case Part::chunk_end:
             part_ = Part::chunk_size;
-            // LF alone only where it ended the size, too: a size that is one too large has just
-            // taken the CR for data.
-            return line_.empty() && (crlf_ || !size_crlf_) ? void() : fail("broken chunk");
+            // Accept a bare LF only if the size line used one: a chunk whose size is one too large
+            // has swallowed the CR.
+            if (!line_.empty() || (size_crlf_ && !crlf_))
+                fail("broken chunk");
+            return;
         case Part::trailers:
             return line_.empty() ? finish() : read_trailer();
         case Part::body:
@@ -104,7 +107,7 @@ void ResponseReader::begin_body() {
     const BodyFraming& framing = lines_.framing();
     head_ = {lines_.status(), lines_.location()};
     part_ = Part::body;
-    header_bytes_ = 1;
+    header_bytes_ = 0;
     if (!take_head_(head_, framing)) {
         state_ = State::rejected;
         return;
@@ -126,7 +129,7 @@ void ResponseReader::read_chunk_size() {
     missing_ = *size;
     part_ = missing_ == 0 ? Part::trailers : Part::chunk;
     size_crlf_ = crlf_;
-    header_bytes_ = 1;
+    header_bytes_ = 0;
 }
 
 // A field after the last chunk, which a client may discard (RFC 9112, 7.1.2).

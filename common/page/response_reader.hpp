@@ -46,7 +46,7 @@ class ResponseReader {
     const Head& head() const { return head_; }
     std::size_t leftover() const { return leftover_; }
     bool head_complete() const { return part_ != Part::head; }
-    bool began() const { return header_bytes_ > 0; }
+    bool began() const { return began_; }
     std::uint64_t body_bytes() const { return body_bytes_; }
     // Whether the connection may carry another request (RFC 9112, 9.3).
     bool reusable() const {
@@ -82,7 +82,8 @@ class ResponseReader {
     std::string line_;        // the line so far, without its end
     bool crlf_ = false;       // how that line ended: with CR LF, or with LF alone
     bool size_crlf_ = false;  // the same of the last chunk's size
-    std::size_t header_bytes_ = 0;
+    bool began_ = false;
+    std::size_t header_bytes_ = 0;  // of lines, since the last part of another kind
     std::string error_;
     HeadReader lines_;
     Head head_;

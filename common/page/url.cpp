@@ -82,7 +82,7 @@ std::optional<std::string> parse_authority(std::string_view authority, Url& url)
             return "the IPv6 address has no closing ']'";
         url.host = lower_case(authority.substr(1, close - 1));
         if (!is_ipv6(url.host))
-            return fmt::format("'[{}]' is no IPv6 address", url.host);
+            return fmt::format("'[{}]' is not an IPv6 address", url.host);
         port = authority.substr(close + 1);
         if (!port.empty() && port.front() != ':')
             return "only a port may follow the IPv6 address";
@@ -90,7 +90,7 @@ std::optional<std::string> parse_authority(std::string_view authority, Url& url)
         const std::size_t colon = authority.find(':');
         url.host = lower_case(authority.substr(0, colon));
         if (!is_host_name(url.host))
-            return fmt::format("'{}' is no host name (names beyond ASCII: write the xn-- form)",
+            return fmt::format("'{}' is not a host name (names beyond ASCII: write the xn-- form)",
                                url.host);
         if (colon != std::string_view::npos)
             port = authority.substr(colon);

@@ -40,7 +40,7 @@ struct Behaviour {
     std::optional<std::uint64_t> reset;     // reset/N: reset the connection after N bytes
 };
 
-// Nothing for a target that names no behaviour: a 404.
+// nullopt for a target that names no behaviour: a 404.
 std::optional<Behaviour> parse_behaviour(std::string_view target);
 
 // The line that the page's content repeats, with its end.

@@ -137,10 +137,11 @@ std::string filler_fields(const Behaviour& behaviour) {
 
 // Whether nothing but its size is special about the answer: then it need not be in memory whole.
 bool is_sent_as_it_is(const Behaviour& behaviour) {
-    const bool special =
-        behaviour.location || behaviour.chunked || behaviour.until_close || behaviour.close ||
-        behaviour.hang_up || !behaviour.more.empty() || behaviour.truncate || behaviour.reset || behaviour.header_lines > 0 ||
-        behaviour.header_bytes > 0 || behaviour.drip_header_ms > 0 || behaviour.drip_ms > 0;
+    const bool special = behaviour.location || behaviour.chunked || behaviour.until_close ||
+                         behaviour.close || behaviour.hang_up || !behaviour.more.empty() ||
+                         behaviour.truncate || behaviour.reset || behaviour.header_lines > 0 ||
+                         behaviour.header_bytes > 0 || behaviour.drip_header_ms > 0 ||
+                         behaviour.drip_ms > 0;
     return !special && behaviour.status == 200;
 }
 

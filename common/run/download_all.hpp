@@ -11,7 +11,7 @@
 
 namespace common {
 
-// Called once for each page as soon as its result is known, with its place in the list.
+// Called once for each page as soon as its result is known, with its index in the list.
 // May be called from several threads at once: whoever passes one makes it safe for that.
 using PageDone = std::function<void(std::size_t index, const Result& result)>;
 

@@ -5,7 +5,7 @@
 
 namespace common {
 
-// Each connection is an open file, and the usual limit is 1024: takes as many as are allowed
+// Each connection is an open file, and the usual limit is 1024: raises the limit to its maximum
 // (getrlimit(2)), and says how many that is.
 std::size_t raise_open_file_limit();
 

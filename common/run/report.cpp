@@ -144,7 +144,7 @@ void write_file(const std::string& path, std::string_view text) {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
-    // What is no plain file (a device, a pipe, a link) is not replaced by a rename, but written to.
+    // A device, a pipe or a link is written to, not replaced by a rename.
     struct stat status {};
     const bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
     const std::string temporary = replace ? fmt::format("{}.{}.part", path, getpid()) : path;

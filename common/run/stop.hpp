@@ -4,9 +4,9 @@
 namespace common {
 
 // From now on the first SIGINT or SIGTERM asks everything to stop, and a second one ends the
-// process at once. Call once, before any thread or process is made: both inherit it. Also makes
-// errors of two signals: writing to a closed connection (SIGPIPE) and more than ulimit -f allows
-// (SIGXFSZ).
+// process at once. Call once, before any thread or process is made: both inherit it. Also ignores
+// SIGPIPE and SIGXFSZ: writing to a closed connection, or more than ulimit -f allows, is an error
+// that the call returns.
 void install_stop_signals();
 
 // True once a signal asked to stop. Thread-safe; a forked child sees what its parent sees.

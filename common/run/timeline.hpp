@@ -47,7 +47,7 @@ std::size_t count_lanes(const Run& run, LaneKind kind);
 std::vector<std::size_t> lane_numbers(const Run& run, LaneKind kind);
 
 // What a run would take if nothing cost anything but the wait for each page, which is the practice
-// site's latency or else the median over the pages that arrived. Nothing when none did.
+// site's latency or else the median over the pages that arrived. nullopt when none did.
 struct Prediction {
     std::size_t rounds;  // pages that a worker downloads one after another, at most
     double wait;         // seconds, for one page

@@ -328,10 +328,9 @@ FOR_ALL_MODELS("bytes behind a response in the same write are not the next page'
              {ok + "Content-Length: 0\r\n\r\n", ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
               std::string("HTTP/1.1 204 -\r\n\r\n")}) {
             for (const std::string& more : unasked_bytes) {
-                const Strings urls = {site.origin() + "/raw/" +
-                                          test_support::segment(response + more) + "/then/keep",
-                                      site.origin() + "/bytes/10/page/2",
-                                      site.origin() + "/bytes/20/page/3"};
+                const Strings urls = {
+                    site.origin() + "/raw/" + test_support::segment(response + more) + "/then/keep",
+                    site.origin() + "/bytes/10/page/2", site.origin() + "/bytes/20/page/3"};
                 CAPTURE(response + more);
                 CHECK(describe_all(download<Model>(urls, options_for(site, 1))) ==
                       Strings{page_text(0, 0), page_text(2, 10), page_text(3, 20)});
@@ -365,10 +364,10 @@ FOR_ALL_MODELS("an exception costs one page, as internal, and no other") {
     const PracticeSite plain({"--plain"});
     Options options = options_for(plain, 2);
     options.ca_file = "/nonexistent/authority.pem";  // read when the first https page needs it
-    const auto results = download<Model>(
-        {plain.origin() + "/bytes/10/page/1", secure.origin() + "/page/2",
-         plain.origin() + "/bytes/10/page/3", plain.origin() + "/bytes/10/page/4"},
-        options);
+    const auto results =
+        download<Model>({plain.origin() + "/bytes/10/page/1", secure.origin() + "/page/2",
+                         plain.origin() + "/bytes/10/page/3", plain.origin() + "/bytes/10/page/4"},
+                        options);
     CHECK(failed_as(ErrorKind::internal, results.at(1)));
     CHECK(describe(results.at(1)).find("/nonexistent/authority.pem") != std::string::npos);
     for (const std::size_t good : {0U, 2U, 3U})
@@ -424,7 +423,8 @@ FOR_ALL_MODELS("garbage is no page") {
          {std::string("garbage"), std::string("garbage\r\n\r\n"),
           std::string("HTTP/1.1 99 No\r\n\r\n"), ok + "Content-Length: -1\r\n\r\nhello",
           chunked + "zz\r\n", chunked + "1\r\nxyz\r\n0\r\n\r\n"}) {
-        const Result result = download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply));
+        const Result result =
+            download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply));
         CAPTURE(reply);
         CAPTURE(describe(result));
         CHECK(failed_as(ErrorKind::protocol, result));
@@ -437,8 +437,8 @@ FOR_ALL_MODELS("interim responses come before the page") {
         "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
         "HTTP/1.1 100 Continue\r\n\r\n"
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    CHECK(describe(download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply))) ==
-          page_text(0, 0));
+    CHECK(describe(download_one<Model>(
+              site, site.origin() + "/raw/" + test_support::segment(reply))) == page_text(0, 0));
 }
 
 FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list") {

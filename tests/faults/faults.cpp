@@ -129,8 +129,8 @@ std::vector<Fault> Sites::faults() const {
     redirect("to a percent-encoded slash", "/page%2F1", "http_status");
     redirect("to another site", https(other_authority_), "tls");
     all.back().mention = host_of(other_authority_.origin());
-    add("http to https", plain_.origin() + "/redirect-to/" + test_support::segment(secure_.origin() + fine), "",
-        "");
+    add("http to https",
+        plain_.origin() + "/redirect-to/" + test_support::segment(secure_.origin() + fine), "", "");
     redirect("https to http", plain_.origin() + fine, "bad_url");
     redirect("to a file", "file:///etc/passwd", "bad_url");
     redirect("to FTP", "ftp://127.0.0.1/", "bad_url");

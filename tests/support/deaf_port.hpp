@@ -34,7 +34,7 @@ class DeafPort {
             throw std::system_error(errno, std::generic_category(), "cannot make a deaf port");
         for (std::size_t filler = 1; filler < sockets_.size(); ++filler)
             connect(sockets_.at(filler), generic, size);
-        // The port is at the same place in both kinds of address.
+        // The port has the same offset in both kinds of address.
         port_ = ntohs(reinterpret_cast<const sockaddr_in*>(generic)->sin_port);
     }
     ~DeafPort() {

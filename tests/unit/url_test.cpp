@@ -119,7 +119,7 @@ TEST_CASE("an IPv6 address stands in brackets in a URL and without them as a hos
     CHECK(parsed("https://[::ffff:127.0.0.1]/").host == "::ffff:127.0.0.1");
 }
 
-TEST_CASE("what is no IPv6 address in brackets is refused") {
+TEST_CASE("what is not an IPv6 address in brackets is refused") {
     for (const char* host : {"[]", "[::1", "[::1]x", "[::1]x:80", "[1::2::3]", "[example.com]",
                              "[127.0.0.1]", "[fe80::1%25eth0]", "::1", "[[::1]]", "[::1]]"})
         check_refused(std::string("http://") + host + "/");
