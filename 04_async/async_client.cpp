@@ -44,6 +44,7 @@ asio::awaitable<common::Result> AsyncClient::download(const std::string& url, st
     } catch (const std::exception& error) {
         page.failed(common::internal_error(url, error.what()));
     }
+    waiting_ = nullptr;                           // also after an exception
     timer_.expires_at(Clock::time_point::min());  // nobody waits any more
     common::Result result = page.finish(Clock::now());
     // Computing does not wait: the thread is busy, and all other pages stand still.
@@ -96,15 +97,15 @@ asio::awaitable<void> AsyncClient::exchange(AsyncStream& connection, bool kept, 
 
 // A new connection, secured where the URL says so; null when there is none, and the page knows why.
 asio::awaitable<AsyncClient::Connection> AsyncClient::open(const Url& url, PageDownload& page) {
-    const int socket = co_await connect(url, page);
-    if (socket < 0)
+    common::Descriptor socket = co_await connect(url, page);
+    if (!socket)
         co_return nullptr;
-    auto connection = std::make_unique<AsyncStream>(context_, socket);
+    auto connection = std::make_unique<AsyncStream>(context_, std::move(socket));
     page.times().connected = Clock::now();
     if (!url.https)
         co_return connection;
-    common::SslHandle ssl =
-        common::new_tls_session(common::tls_client_context(options_.ca_file), url, socket);
+    common::SslHandle ssl = common::new_tls_session(common::tls_client_context(options_.ca_file),
+                                                    url, connection->stream().socket());
     waiting_ = &connection->descriptor();
     const Transfer shaken = co_await connection->shake_hands(std::move(ssl));
     waiting_ = nullptr;
@@ -116,11 +117,11 @@ asio::awaitable<AsyncClient::Connection> AsyncClient::open(const Url& url, PageD
     co_return connection;
 }
 
-// A socket that is connected to the first address that answers, or -1.
-asio::awaitable<int> AsyncClient::connect(const Url& url, PageDownload& page) {
+// A socket that is connected to the first address that answers, or none.
+asio::awaitable<common::Descriptor> AsyncClient::connect(const Url& url, PageDownload& page) {
     const auto fail = [&](DownloadError error) {
         page.failed(std::move(error));
-        return -1;
+        return common::Descriptor();
     };
     const common::NameLookup lookup(url.host, url.port);
     if (!co_await wait({lookup.descriptor(), POLLIN, 0}))
@@ -137,21 +138,29 @@ asio::awaitable<int> AsyncClient::connect(const Url& url, PageDownload& page) {
             co_return fail(interrupted_error(url, options_));
         race.go_on(Clock::now());
     }
-    const int socket = race.take_winner();
-    co_return socket >= 0 ? socket : fail(socket_error(url, race.error(), true));
+    common::Descriptor socket = race.take_winner();
+    co_return socket ? std::move(socket) : fail(socket_error(url, race.error(), true));
 }
+
+// A descriptor of somebody else's, while the coroutine waits for it.
+struct AsyncClient::Borrowed {
+    ~Borrowed() {
+        waiting = nullptr;
+        descriptor.release();
+    }
+    common::AsyncDescriptor descriptor;
+    common::AsyncDescriptor*& waiting;
+};
 
 // Until the descriptor is ready or `until` has come. False: the deadline has, or Ctrl-C.
 asio::awaitable<bool> AsyncClient::wait(pollfd watched, Clock::time_point until) {
     if (watched.fd >= 0 && !interrupted()) {
-        common::AsyncDescriptor descriptor(context_, watched.fd);
-        waiting_ = &descriptor;
+        Borrowed borrowed{{context_, common::Descriptor(watched.fd)}, waiting_};
+        waiting_ = &borrowed.descriptor;
         wake_up_at(std::min(until, deadline_));
-        co_await descriptor.wait((watched.events & POLLIN) != 0
-                                     ? asio::posix::stream_descriptor::wait_read
-                                     : asio::posix::stream_descriptor::wait_write);
-        waiting_ = nullptr;
-        descriptor.release();
+        co_await borrowed.descriptor.wait((watched.events & POLLIN) != 0
+                                              ? asio::posix::stream_descriptor::wait_read
+                                              : asio::posix::stream_descriptor::wait_write);
         wake_up_at(deadline_);
     }
     co_return !interrupted();

@@ -39,12 +39,13 @@ class AsyncClient {
 
   private:
     using Connection = std::unique_ptr<common::AsyncStream>;
+    struct Borrowed;
 
     asio::awaitable<void> fetch(common::PageDownload& page);
     asio::awaitable<void> exchange(common::AsyncStream& connection, bool kept,
                                    const common::Url& url, common::PageDownload& page);
     asio::awaitable<Connection> open(const common::Url& url, common::PageDownload& page);
-    asio::awaitable<int> connect(const common::Url& url, common::PageDownload& page);
+    asio::awaitable<common::Descriptor> connect(const common::Url& url, common::PageDownload& page);
     asio::awaitable<bool> wait(pollfd watched,
                                common::Clock::time_point until = common::Clock::time_point::max());
     void wake_up_at(common::Clock::time_point time);

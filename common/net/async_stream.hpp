@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <utility>
 
+#include "common/net/descriptor.hpp"
 #include "common/net/stream.hpp"
 
 namespace common {
@@ -18,16 +20,18 @@ class AsyncDescriptor {
   public:
     using Event = asio::posix::stream_descriptor::wait_type;
 
-    AsyncDescriptor(asio::io_context& context, int descriptor) : watched_(context, descriptor) {}
+    AsyncDescriptor(asio::io_context& context, Descriptor opened)
+        : watched_(context, opened.get()) {
+        opened.release();
+    }
 
     // Suspends the coroutine until epoll(7) reports the event. False: cancel() was called.
     asio::awaitable<bool> wait(Event event);
     // Resumes the coroutine that waits; from now on every wait ends at once.
     void cancel();
-    // The descriptor is the caller's again.
-    void release() { watched_.release(); }
-
     int native() { return watched_.native_handle(); }
+    // It is the caller's now.
+    int release() { return watched_.release(); }
 
   private:
     asio::posix::stream_descriptor watched_;
@@ -38,8 +42,8 @@ class AsyncDescriptor {
 // try says so. One operation at a time. Not thread-safe.
 class AsyncStream {
   public:
-    AsyncStream(asio::io_context& context, int socket)
-        : descriptor_(context, socket), stream_(socket) {}
+    AsyncStream(asio::io_context& context, Descriptor socket)
+        : descriptor_(context, std::move(socket)), stream_(descriptor_.native()) {}
     AsyncStream(const AsyncStream&) = delete;
     AsyncStream& operator=(const AsyncStream&) = delete;
 

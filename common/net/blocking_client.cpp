@@ -73,14 +73,15 @@ void BlockingClient::exchange(BlockingStream& connection, bool kept, const Url& 
 
 // A new connection, secured where the URL says so; null when there is none, and the page knows why.
 BlockingClient::Connection BlockingClient::open(const Url& url, PageDownload& page) {
-    const int socket = connect(url, page);
-    if (socket < 0)
+    Descriptor socket = connect(url, page);
+    if (!socket)
         return nullptr;
-    auto connection = std::make_unique<BlockingStream>(socket);
+    auto connection = std::make_unique<BlockingStream>(std::move(socket));
     page.times().connected = Clock::now();
     if (!url.https)
         return connection;
-    SslHandle ssl = new_tls_session(tls_client_context(options_.ca_file), url, socket);
+    SslHandle ssl =
+        new_tls_session(tls_client_context(options_.ca_file), url, connection->stream().socket());
     const Transfer shaken = connection->shake_hands(std::move(ssl), deadline_);
     if (shaken.state != State::done) {
         page.failed(transfer_error(url, options_, connection->stream(), shaken, true));
@@ -90,11 +91,11 @@ BlockingClient::Connection BlockingClient::open(const Url& url, PageDownload& pa
     return connection;
 }
 
-// A socket that is connected to the first address that answers, or -1.
-int BlockingClient::connect(const Url& url, PageDownload& page) {
+// A socket that is connected to the first address that answers, or none.
+Descriptor BlockingClient::connect(const Url& url, PageDownload& page) {
     const auto fail = [&](DownloadError error) {
         page.failed(std::move(error));
-        return -1;
+        return Descriptor();
     };
     const NameLookup lookup(url.host, url.port);
     if (!wait({lookup.descriptor(), POLLIN, 0}))
@@ -110,8 +111,8 @@ int BlockingClient::connect(const Url& url, PageDownload& page) {
             return fail(interrupted_error(url, options_));
         race.go_on(Clock::now());
     }
-    const int socket = race.take_winner();
-    return socket >= 0 ? socket : fail(socket_error(url, race.error(), true));
+    Descriptor socket = race.take_winner();
+    return socket ? std::move(socket) : fail(socket_error(url, race.error(), true));
 }
 
 // Until the descriptor is ready or `until` has come. False: the deadline has, or Ctrl-C.

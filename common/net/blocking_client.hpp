@@ -35,7 +35,7 @@ class BlockingClient {
     void fetch(PageDownload& page);
     void exchange(BlockingStream& connection, bool kept, const Url& url, PageDownload& page);
     Connection open(const Url& url, PageDownload& page);
-    int connect(const Url& url, PageDownload& page);
+    Descriptor connect(const Url& url, PageDownload& page);
     bool wait(pollfd watched, Clock::time_point until = Clock::time_point::max());
     bool interrupted() const;
 

@@ -1,7 +1,5 @@
 #include "common/net/blocking_stream.hpp"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "common/net/wait.hpp"
@@ -9,10 +7,6 @@
 namespace common {
 
 using State = Transfer::State;
-
-BlockingStream::Socket::~Socket() {
-    close(descriptor);
-}
 
 template <typename Try>
 Transfer BlockingStream::repeat(Try attempt, Clock::time_point deadline) {

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <utility>
 
+#include "common/net/descriptor.hpp"
 #include "common/net/stream.hpp"
 #include "common/page/result.hpp"
 
@@ -16,9 +18,8 @@ namespace common {
 // thread-safe.
 class BlockingStream {
   public:
-    explicit BlockingStream(int socket) : socket_(socket), stream_(socket) {}
-    BlockingStream(const BlockingStream&) = delete;
-    BlockingStream& operator=(const BlockingStream&) = delete;
+    explicit BlockingStream(Descriptor socket)
+        : socket_(std::move(socket)), stream_(socket_.get()) {}
 
     Transfer shake_hands(SslHandle ssl, Clock::time_point deadline);
     // At least one byte.
@@ -32,12 +33,7 @@ class BlockingStream {
     template <typename Try>
     Transfer repeat(Try attempt, Clock::time_point deadline);
 
-    struct Socket {
-        explicit Socket(int opened) : descriptor(opened) {}
-        ~Socket();
-        const int descriptor;
-    };
-    const Socket socket_;
+    const Descriptor socket_;
     Stream stream_;  // says goodbye before the socket closes
 };
 

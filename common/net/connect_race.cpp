@@ -4,7 +4,6 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -37,30 +36,16 @@ ConnectRace::ConnectRace(std::vector<Address> addresses, Clock::time_point now)
     start_next(now);
 }
 
-ConnectRace::~ConnectRace() {
-    for (const int socket : attempts_)
-        close(socket);
-    for (const int descriptor : {together_, winner_})
-        if (descriptor >= 0)
-            close(descriptor);
-}
-
 void ConnectRace::go_on(Clock::time_point now) {
-    for (const int socket : std::vector<int>(attempts_))
-        if (winner_ < 0)
-            look_at(socket);
-    if (winner_ < 0 && (attempts_.empty() || now >= next_attempt_))
+    std::erase_if(attempts_, [this](Descriptor& attempt) { return !winner_ && is_over(attempt); });
+    if (!winner_ && (attempts_.empty() || now >= next_attempt_))
         start_next(now);
 }
 
 pollfd ConnectRace::watched() const {
-    if (together_ >= 0)
-        return {together_, POLLIN, 0};
-    return {attempts_.front(), POLLOUT, 0};
-}
-
-int ConnectRace::take_winner() {
-    return std::exchange(winner_, -1);
+    if (together_)
+        return {together_.get(), POLLIN, 0};
+    return {attempts_.front().get(), POLLOUT, 0};
 }
 
 // Of the addresses that are left, the first with which an attempt can begin.
@@ -72,26 +57,20 @@ void ConnectRace::start_next(Clock::time_point now) {
 }
 
 bool ConnectRace::start(const Address& address) {
-    const int socket =
-        ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket < 0) {
-        error_ = code(errno);
-        return false;
-    }
+    Descriptor attempt(
+        socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int on = 1;  // a request goes out at once instead of waiting for an ACK (tcp(7))
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(attempt.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const auto* to = reinterpret_cast<const sockaddr*>(&address.storage);
-    const bool connected = connect(socket, to, address.size) == 0;
-    if (connected) {
-        winner_ = socket;
+    if (attempt && connect(attempt.get(), to, address.size) == 0) {
+        winner_ = std::move(attempt);
         return true;
     }
-    if (errno != EINPROGRESS || !watch_together(socket)) {
+    if (errno != EINPROGRESS || !watch_together(attempt.get())) {
         error_ = code(errno);
-        close(socket);
         return false;
     }
-    attempts_.push_back(socket);
+    attempts_.push_back(std::move(attempt));
     return true;
 }
 
@@ -99,31 +78,29 @@ bool ConnectRace::start(const Address& address) {
 bool ConnectRace::watch_together(int socket) {
     if (attempts_.empty())
         return true;
-    std::vector<int> added = {socket};
-    if (together_ < 0) {
-        together_ = epoll_create1(EPOLL_CLOEXEC);
-        added.insert(added.end(), attempts_.begin(), attempts_.end());
-    }
-    return std::all_of(added.begin(), added.end(), [this](int descriptor) {
+    const auto add = [this](int descriptor) {
         epoll_event writable{.events = EPOLLOUT, .data = {}};
-        return epoll_ctl(together_, EPOLL_CTL_ADD, descriptor, &writable) == 0;
-    });
+        return epoll_ctl(together_.get(), EPOLL_CTL_ADD, descriptor, &writable) == 0;
+    };
+    const bool first = !together_;
+    if (first)
+        together_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    return (!first || add(attempts_.front().get())) && add(socket);
 }
 
-void ConnectRace::look_at(int socket) {
-    pollfd polled{socket, POLLOUT, 0};
+// True when the attempt is no longer under way: it has won, or failed.
+bool ConnectRace::is_over(Descriptor& attempt) {
+    pollfd polled{attempt.get(), POLLOUT, 0};
     if (poll(&polled, 1, 0) != 1)
-        return;
-    std::erase(attempts_, socket);
+        return false;
     int error = 0;
     socklen_t size = sizeof error;
-    getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error == 0) {
-        winner_ = socket;
-        return;
-    }
-    error_ = code(error);
-    close(socket);
+    getsockopt(attempt.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error == 0)
+        winner_ = std::move(attempt);
+    else
+        error_ = code(error);
+    return true;
 }
 
 }  // namespace common

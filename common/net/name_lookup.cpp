@@ -45,17 +45,13 @@ Addresses call_getaddrinfo(const std::string& host, int flags) {
 // One name being looked up. Its thread writes `addresses` and then says so, twice: `answered`
 // orders the write before every read, and the descriptor wakes those who wait.
 struct NameLookup::Pending {
-    Pending() : descriptor(eventfd(0, EFD_CLOEXEC)) {
-        if (descriptor < 0)
+    Pending() {
+        if (!descriptor)
             throw std::system_error(errno, std::generic_category());
     }
-    ~Pending() { close(descriptor); }
-    Pending(const Pending&) = delete;
-    Pending& operator=(const Pending&) = delete;
-
     Addresses addresses;
     std::atomic<bool> answered = false;
-    const int descriptor;  // nobody reads it, so it stays readable for everybody
+    const Descriptor descriptor{eventfd(0, EFD_CLOEXEC)};  // nobody reads it: it stays readable
 };
 
 // Joins the look-up of this name that is under way, or starts one.
@@ -71,7 +67,7 @@ std::shared_ptr<const NameLookup::Pending> NameLookup::pending_for(const std::st
         pending->addresses = call_getaddrinfo(host, 0);
         pending->answered = true;
         const std::uint64_t one = 1;
-        [[maybe_unused]] const auto written = write(pending->descriptor, &one, sizeof one);
+        [[maybe_unused]] const auto written = write(pending->descriptor.get(), &one, sizeof one);
         const std::lock_guard lock_again(mutex);
         under_way.erase(host);
     }).detach();
@@ -86,21 +82,16 @@ NameLookup::NameLookup(const std::string& host, std::uint16_t port)
     try {
         pending_ = pending_for(host);
         // A copy: an epoll(7) takes each descriptor once, and others may wait for the same name.
-        descriptor_ = fcntl(pending_->descriptor, F_DUPFD_CLOEXEC, 0);
-        if (descriptor_ < 0)
+        descriptor_ = Descriptor(fcntl(pending_->descriptor.get(), F_DUPFD_CLOEXEC, 0));
+        if (!descriptor_)
             throw std::system_error(errno, std::generic_category());
     } catch (const std::system_error& error) {
         addresses_ = error.code().message();
     }
 }
 
-NameLookup::~NameLookup() {
-    if (descriptor_ >= 0)
-        close(descriptor_);
-}
-
 Addresses NameLookup::take() const {
-    const bool asked = descriptor_ >= 0 && pending_->answered;
+    const bool asked = descriptor_ && pending_->answered;
     Addresses addresses = asked ? pending_->addresses : addresses_;
     if (auto* found = std::get_if<std::vector<Address>>(&addresses)) {
         for (Address& address : *found) {

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "common/net/descriptor.hpp"
+
 namespace common {
 
 struct Address {
@@ -25,15 +27,12 @@ using Addresses = std::variant<std::string, std::vector<Address>>;
 // many pages ask for it. Not thread-safe; several at once, in any threads, are fine.
 class NameLookup {
   public:
-    // Starts. An address as a text needs no thread and is known at once.
+    // Starts. An address as a text needs no thread and is known at once. The destructor does not
+    // wait: a thread that has no answer yet goes on alone, and ends with the process.
     NameLookup(const std::string& host, std::uint16_t port);
-    // Does not wait: a thread that has no answer yet goes on alone, and ends with the process.
-    ~NameLookup();
-    NameLookup(const NameLookup&) = delete;
-    NameLookup& operator=(const NameLookup&) = delete;
 
     // Readable as soon as the answer is there, for poll(2) and epoll(7); -1: it is there already.
-    int descriptor() const { return descriptor_; }
+    int descriptor() const { return descriptor_.get(); }
 
     // The answer. Once the descriptor is readable.
     Addresses take() const;
@@ -45,7 +44,7 @@ class NameLookup {
     const std::uint16_t port_;
     Addresses addresses_;  // known without asking, or why nobody could be asked
     std::shared_ptr<const Pending> pending_;
-    int descriptor_ = -1;
+    Descriptor descriptor_;
 };
 
 }  // namespace common

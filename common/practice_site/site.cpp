@@ -217,7 +217,7 @@ asio::awaitable<void> Site::accept_connections() {
 }
 
 asio::awaitable<void> Site::serve(int socket) {
-    AsyncStream stream(context_, socket);
+    AsyncStream stream(context_, common::Descriptor(socket));
     const int on = 1;  // an answer goes out at once instead of waiting for an ACK (tcp(7))
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ++counters_->connections;
