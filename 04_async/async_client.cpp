@@ -123,7 +123,7 @@ asio::awaitable<common::Descriptor> AsyncClient::connect(const Url& url, PageDow
         page.failed(std::move(error));
         return common::Descriptor();
     };
-    const common::NameLookup lookup(url.host, url.port);
+    common::NameLookup lookup(url.host, url.port);
     if (!co_await wait({lookup.descriptor(), POLLIN, 0}))
         co_return fail(interrupted_error(url, options_));
     common::Addresses addresses = lookup.take();

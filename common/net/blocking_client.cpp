@@ -97,7 +97,7 @@ Descriptor BlockingClient::connect(const Url& url, PageDownload& page) {
         page.failed(std::move(error));
         return Descriptor();
     };
-    const NameLookup lookup(url.host, url.port);
+    NameLookup lookup(url.host, url.port);
     if (!wait({lookup.descriptor(), POLLIN, 0}))
         return fail(interrupted_error(url, options_));
     Addresses addresses = lookup.take();

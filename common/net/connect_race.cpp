@@ -74,18 +74,19 @@ bool ConnectRace::start(const Address& address) {
     return true;
 }
 
-// One attempt is waited for by itself, several by an epoll(7) of them all.
+// One attempt is waited for by itself, several by an epoll(7) of them all; once there is one, it is
+// what watched() names, also for an attempt that is alone again.
 bool ConnectRace::watch_together(int socket) {
-    if (attempts_.empty())
+    if (!together_ && attempts_.empty())
         return true;
     const auto add = [this](int descriptor) {
         epoll_event writable{.events = EPOLLOUT, .data = {}};
         return epoll_ctl(together_.get(), EPOLL_CTL_ADD, descriptor, &writable) == 0;
     };
-    const bool first = !together_;
-    if (first)
-        together_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
-    return (!first || add(attempts_.front().get())) && add(socket);
+    if (together_)
+        return add(socket);
+    together_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    return add(attempts_.front().get()) && add(socket);
 }
 
 // True when the attempt is no longer under way: it has won, or failed.

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace common {
 
@@ -90,8 +91,8 @@ NameLookup::NameLookup(const std::string& host, std::uint16_t port)
     }
 }
 
-Addresses NameLookup::take() const {
-    const bool asked = descriptor_ && pending_->answered;
+Addresses NameLookup::take() {
+    const bool asked = std::exchange(descriptor_, Descriptor()) && pending_->answered;
     Addresses addresses = asked ? pending_->addresses : addresses_;
     if (auto* found = std::get_if<std::vector<Address>>(&addresses)) {
         for (Address& address : *found) {

@@ -34,8 +34,9 @@ class NameLookup {
     // Readable as soon as the answer is there, for poll(2) and epoll(7); -1: it is there already.
     int descriptor() const { return descriptor_.get(); }
 
-    // The answer. Once the descriptor is readable.
-    Addresses take() const;
+    // The answer. Once, when the descriptor is readable; it is closed, since whoever connects next
+    // may need the last one that the system allows (ulimit -n).
+    Addresses take();
 
   private:
     struct Pending;

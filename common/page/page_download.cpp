@@ -54,7 +54,9 @@ void PageDownload::ended() {
 }
 
 void PageDownload::failed(DownloadError error) {
-    const bool broke = error.kind == ErrorKind::reset || error.kind == ErrorKind::truncated;
+    // `tls`: an alert or a broken record; a handshake is over before the exchange is under way.
+    const bool broke = error.kind == ErrorKind::reset || error.kind == ErrorKind::truncated ||
+                       error.kind == ErrorKind::tls;
     if (!result_ && !(under_way_ && broke && repeat()))
         decide(std::move(error));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -179,29 +180,30 @@ TEST_CASE("a body that nobody wants is read up to a limit, and the connection lo
 }
 
 TEST_CASE("a kept connection that broke before the answer is replaced once") {
-    const auto lose = [](Download& download, int how) {
-        if (how == 0)
-            download.page.ended();
+    const auto lose = [](Download& download, std::optional<ErrorKind> how) {
+        if (how)
+            download.page.failed({.kind = *how});
         else
-            download.page.failed({.kind = how == 1 ? ErrorKind::reset : ErrorKind::truncated});
+            download.page.ended();
     };
-    for (int how = 0; how < 3; ++how) {
-        CAPTURE(how);
-        Download download("http://a/b");
-        CHECK(download.page.may_use_kept_connection());
-        download.ask(true);
-        lose(download, how);
-        CHECK_FALSE(download.page.may_use_kept_connection());
-        CHECK_FALSE(download.page.wants_more());
-        CHECK(download.ask(false) == "http://a/b");
-        SUBCASE("and the new one brings the page") {
-            download.take(hello);
-            CHECK(download.result() == "200, 5 bytes");
-            CHECK(download.page.reusable());
-        }
-        SUBCASE("and no second time") {
+    for (const std::optional<ErrorKind> how : std::vector<std::optional<ErrorKind>>{
+             {}, ErrorKind::reset, ErrorKind::truncated, ErrorKind::tls}) {
+        const auto kind = name_of(how.value_or(ErrorKind::truncated));
+        CAPTURE(kind);
+        for (const bool again : {false, true}) {
+            Download download("http://a/b");
+            CHECK(download.page.may_use_kept_connection());
+            download.ask(true);
             lose(download, how);
-            CHECK(download.result() == (how == 1 ? "reset" : "truncated"));
+            CHECK_FALSE(download.page.may_use_kept_connection());
+            CHECK_FALSE(download.page.wants_more());
+            CHECK(download.ask(false) == "http://a/b");
+            if (again)
+                lose(download, how);
+            else
+                download.take(hello);
+            CHECK(download.page.reusable() == !again);
+            CHECK(download.result() == (again ? kind : "200, 5 bytes"));
         }
     }
 }
