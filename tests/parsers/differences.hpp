@@ -1,4 +1,4 @@
-// Where cpp-httplib and the reader of 04_async do not say the same: known, and why.
+// Where cpp-httplib and common::ResponseReader do not say the same: known, and why.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ extern const char* const listed_for_version;
 struct Difference {
     const char* section;  // what the reader follows: "RFC 9112, 7.1"
     const char* reason;
-    const char* reader;  // what each says, as in parsers.hpp
-    const char* library;
+    std::string reader;  // what each says, as in parsers.hpp
+    std::string library;
     std::vector<std::string> replies;  // their names
 };
 

@@ -27,7 +27,7 @@ int print_differences() {
         if (title != heading)
             fmt::print("{}\n", heading = title);
         for (const std::string& name : difference.replies)
-            fmt::print("    {:<58} 04_async: {}; cpp-httplib: {}\n", name,
+            fmt::print("    {:<58} reader: {}; cpp-httplib: {}\n", name,
                        parsers::read_with_reader(bytes[name]),
                        parsers::read_with_library(bytes[name]));
         listed += difference.replies.size();

@@ -15,6 +15,8 @@
 #include "parsers/replies.hpp"
 #include "parsers/reply_server.hpp"
 
+TEST_SUITE_BEGIN("parsers");
+
 namespace {
 
 using parsers::Difference;
@@ -31,7 +33,7 @@ std::map<std::string, const Difference*> listed_differences() {
     return listed;
 }
 
-TEST_CASE("no two replies have the same name, and every listed difference has a reply") {
+TEST_CASE("no two replies have the same name and every listed difference has a reply") {
     std::set<std::string> names;
     for (const Reply& reply : parsers::replies()) {
         CAPTURE(reply.name);
@@ -77,14 +79,16 @@ std::string download(common::DownloadAll* download_all, const std::string& url) 
 }
 
 // 01, 02 and 03 have the same client.
-TEST_CASE("every reply is the same page, or the same error, with cpp-httplib and with the reader") {
+TEST_CASE("every reply is the same page or error to the blocking client and to the async one") {
     const std::vector<Reply> replies = parsers::replies();
     const parsers::ReplyServer server(replies);
     for (std::size_t i = 0; i < replies.size(); ++i) {
         CAPTURE(replies[i].name);
-        const std::string url = server.url_of(i);
+        const std::string url = fmt::format("{}/{}", server.origin(), i);
         CHECK(download(sync_model::download_all, url) == download(async_model::download_all, url));
     }
 }
 
 }  // namespace
+
+TEST_SUITE_END();

@@ -53,8 +53,8 @@ ReplyServer::~ReplyServer() {
     close(listener_);
 }
 
-std::string ReplyServer::url_of(std::size_t reply) const {
-    return fmt::format("http://127.0.0.1:{}/{}", port_, reply);
+std::string ReplyServer::origin() const {
+    return fmt::format("http://127.0.0.1:{}", port_);
 }
 
 void ReplyServer::serve() const {

@@ -20,7 +20,7 @@ class ReplyServer {
     ReplyServer(const ReplyServer&) = delete;
     ReplyServer& operator=(const ReplyServer&) = delete;
 
-    std::string url_of(std::size_t reply) const;
+    std::string origin() const;  // "http://127.0.0.1:45007"
 
   private:
     void serve() const;
