@@ -86,7 +86,7 @@ bool ConnectRace::watch_together(int socket) {
     if (together_)
         return add(socket);
     together_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
-    return add(attempts_.front().get()) && add(socket);
+    return together_ && add(attempts_.front().get()) && add(socket);
 }
 
 // True when the attempt is no longer under way: it has won, or failed.

@@ -1,5 +1,4 @@
-// The rules of HTTP/1.1 that do not depend on how bytes are read: the blocking client and the
-// asynchronous one decide alike because both ask here.
+// The rules of HTTP/1.1 that do not depend on how bytes are read.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +18,6 @@ constexpr std::size_t max_header_bytes = 64 * 1024;
 // A body that nobody wants (of a redirect, of a 404) is read up to this size, to keep the
 // connection; a longer one costs the connection.
 constexpr std::uint64_t max_discarded_bytes = 64 * 1024;
-// Of one client; each is of another site.
-constexpr std::size_t max_kept_connections = 8;
 
 struct NoBody {};
 struct LengthBody {
