@@ -3,14 +3,13 @@
 // costs a stack and the care that shared memory needs. The question: who may write what, and when?
 #include "download_all.hpp"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <exception>
 #include <system_error>
 #include <thread>
 
 #include "common/net/blocking_client.hpp"
+#include "common/run/output.hpp"
 #include "common/run/stop.hpp"
 
 namespace threads_model {
@@ -48,7 +47,7 @@ void run_thread(Shared& shared, std::uint32_t worker) {
     try {
         run_worker(shared, worker);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "thread {} ended early: {}\n", worker + 1, error.what());
+        common::print_error("thread {} ended early: {}\n", worker + 1, error.what());
     }
 }
 
@@ -61,8 +60,8 @@ std::vector<std::jthread> start_threads(Shared& shared) {
     } catch (const std::system_error& error) {
         if (threads.empty())
             throw;
-        fmt::print(stderr, "cannot start a thread: {}: going on with {} of {}\n", error.what(),
-                   threads.size(), shared.options.workers);
+        common::print_error("cannot start a thread: {}: going on with {} of {}\n", error.what(),
+                            threads.size(), shared.options.workers);
     }
     return threads;
 }

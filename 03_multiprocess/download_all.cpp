@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "common/net/blocking_client.hpp"
+#include "common/run/output.hpp"
 #include "common/run/stop.hpp"
 #include "worker_process.hpp"
 
@@ -66,7 +67,7 @@ void give_next_page(Pool& pool, std::size_t number) {
         try {
             worker = start_worker(pool, static_cast<std::uint32_t>(number));
         } catch (const std::system_error& error) {
-            fmt::print(stderr, "{}: going on without worker {}\n", error.what(), number + 1);
+            common::print_error("{}: going on without worker {}\n", error.what(), number + 1);
             return;
         }
     }
@@ -82,8 +83,8 @@ void start_workers(Pool& pool) {
     } catch (const std::system_error& error) {
         if (pool.workers.empty())
             throw;
-        fmt::print(stderr, "{}: going on with {} of {} workers\n", error.what(),
-                   pool.workers.size(), pool.options.workers);
+        common::print_error("{}: going on with {} of {} workers\n", error.what(),
+                            pool.workers.size(), pool.options.workers);
     }
     for (std::size_t number = 0; number < pool.workers.size(); ++number)
         give_next_page(pool, number);
@@ -95,8 +96,9 @@ common::Clock::time_point kill_at(const Pool& pool, const WorkerProcess& worker)
     using std::chrono::milliseconds;
     if (pool.stopped_at)
         return *pool.stopped_at + milliseconds(500);
-    return worker.page_since() + pool.options.timeout + milliseconds(500) +
-           milliseconds(100) * pool.options.work_mib;
+    const auto due =
+        worker.page_since() + pool.options.timeout + milliseconds(100) * pool.options.work_mib;
+    return worker.overdue_since().value_or(due) + milliseconds(500);
 }
 
 // Blocks until a worker has answered or died, one is overdue, or Ctrl-C leaves them less time.
@@ -124,10 +126,18 @@ std::vector<std::size_t> wait_for_answers(Pool& pool) {
     return answered;
 }
 
+// An overdue worker gets half a second more: where the whole program slept (Ctrl-Z and fg, a paused
+// container), it has just woken like its parent, and has had no time to answer.
 void kill_overdue(const Pool& pool) {
-    for (const Worker& worker : pool.workers)
-        if (is_busy(worker) && common::Clock::now() >= kill_at(pool, *worker))
+    const auto now = common::Clock::now();
+    for (const Worker& worker : pool.workers) {
+        if (!is_busy(worker) || now < kill_at(pool, *worker))
+            continue;
+        if (pool.stopped_at || worker->overdue_since())
             worker->kill();
+        else
+            worker->remark_overdue(now);
+    }
 }
 
 // What becomes of the page of a worker that gave no answer.

@@ -93,6 +93,7 @@ bool WorkerProcess::give(std::size_t index) {
         return false;
     current_page_ = index;
     page_since_ = common::Clock::now();
+    overdue_since_.reset();
     return true;
 }
 

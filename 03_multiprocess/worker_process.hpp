@@ -41,6 +41,9 @@ class WorkerProcess {
 
     std::optional<std::size_t> current_page() const { return current_page_; }
     common::Clock::time_point page_since() const { return page_since_; }
+    // When its parent found that it should have answered; nothing for most pages.
+    std::optional<common::Clock::time_point> overdue_since() const { return overdue_since_; }
+    void remark_overdue(common::Clock::time_point now) { overdue_since_ = now; }
     int socket() const { return socket_; }
     pid_t process_id() const { return process_id_; }
     // No more pages: a worker that holds none exits.
@@ -52,6 +55,7 @@ class WorkerProcess {
     bool killed_ = false;
     std::optional<std::size_t> current_page_;
     common::Clock::time_point page_since_{};
+    std::optional<common::Clock::time_point> overdue_since_;
 };
 
 // For the child: waits for the next page. nullopt when the parent has no more, or is gone.

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "common/run/parse_arguments.hpp"
 #include "common/run/report.hpp"
 
 namespace benchmarks {
 namespace {
+
+using common::add_number;
 
 bool is_scale(const CommandLine& line) {
     return line.program == "scale";
@@ -14,15 +18,14 @@ bool is_scale(const CommandLine& line) {
 
 void add_job_options(CLI::App& app, CommandLine& line) {
     if (!is_scale(line))
-        app.add_option("--pages", line.job.site.pages, "How many pages")
-            ->type_name("N")
-            ->check(CLI::Range(1, 1'000'000));
-    app.add_option("--latency", line.job.site.latency_ms, "Milliseconds until a page is answered")
-        ->type_name("MS")
-        ->check(CLI::Range(1, 600'000));
-    app.add_option("--page-bytes", line.job.site.page_bytes, "Size of a page")
-        ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        add_number(app, "--pages", line.job.site.pages, 1, 1'000'000, "How many pages")
+            ->type_name("N");
+    add_number(app, "--latency", line.job.site.latency_ms, 1, 600'000,
+               "Milliseconds until a page is answered")
+        ->type_name("MS");
+    add_number(app, "--page-bytes", line.job.site.page_bytes, 0,
+               std::numeric_limits<std::size_t>::max(), "Size of a page")
+        ->type_name("N");
     // With thousands of TLS handshakes the first pages would be there before the last are asked
     // for.
     if (is_scale(line))
@@ -31,33 +34,27 @@ void add_job_options(CLI::App& app, CommandLine& line) {
     else
         app.add_flag("--plain", line.job.site.plain, "http instead of https");
     if (!is_scale(line))
-        app.add_option("--work", line.job.work_mib,
-                       "MiB to hash after each download: CPU-bound work")
-            ->type_name("MIB")
-            ->check(CLI::Range(0, 1'000'000));
+        add_number(app, "--work", line.job.work_mib, 0, 1'000'000,
+                   "MiB to hash after each download: CPU-bound work")
+            ->type_name("MIB");
 }
 
-void add_run_options(CLI::App& app, CommandLine& line) {
-    app.add_option("--repeat", line.repeat,
-                   "Runs of each model; medians are shown, and least and most")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1000));
+void add_run_options(CLI::App& app, CommandLine& line, std::int64_t& time_limit_seconds) {
+    add_number(app, "--repeat", line.repeat, 1, 1000,
+               "Runs of each model; medians are shown, and least and most")
+        ->type_name("N");
     if (is_scale(line))
-        app.add_option("--most", line.most_in_flight, "Stop at that many pages in flight")
-            ->type_name("N")
-            ->check(CLI::Range(1, 100'000));
-    app.add_option_function<std::int64_t>(
-           "--time-limit",
-           [&](std::int64_t seconds) { line.job.time_limit = std::chrono::seconds(seconds); },
-           "Seconds after which a run is given up")
-        ->type_name("S")
-        ->check(CLI::Range(1, 86'400))
-        ->default_str(std::to_string(line.job.time_limit.count()));
+        add_number(app, "--most", line.most_in_flight, 1, 100'000,
+                   "Stop at that many pages in flight")
+            ->type_name("N");
+    add_number(app, "--time-limit", time_limit_seconds, 1, 86'400,
+               "Seconds after which a run is given up")
+        ->type_name("S");
 }
 
 void add_file_options(CLI::App& app, CommandLine& line) {
     const auto add = [&](const char* option, std::string& file, const char* description) {
-        app.add_option(option, file, description)->type_name("FILE");
+        common::add_path(app, option, file, "FILE", description);
     };
     add("--markdown", line.markdown_file, "Write the tables for a README to FILE");
     add("--markdown-pt-br", line.portuguese_markdown_file, "The same in Brazilian Portuguese");
@@ -71,11 +68,13 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
     CLI::App app(is_scale(line) ? "Downloads with more and more pages in flight: what each costs."
                                 : "Downloads the same pages with every model and compares them.",
                  line.program);
-    app.option_defaults()->always_capture_default();
+    std::int64_t time_limit_seconds = line.job.time_limit.count();
     add_job_options(app, line);
-    add_run_options(app, line);
+    add_run_options(app, line, time_limit_seconds);
     add_file_options(app, line);
-    return common::parse_arguments(app, argc, argv, "[OPTIONS]");
+    const auto status = common::parse_arguments(app, argc, argv, "[OPTIONS]");
+    line.job.time_limit = std::chrono::seconds(time_limit_seconds);
+    return status;
 }
 
 std::string command_of(const CommandLine& line, const CommandLine& defaults) {

@@ -1,13 +1,14 @@
 // The main job: all models side by side on one practice site: what each took, and what it cost.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 
 #include "chart.hpp"
 #include "command_line.hpp"
+#include "common/run/output.hpp"
+#include "common/run/own_folder.hpp"
+#include "common/run/prepare_process.hpp"
 #include "common/run/run_chapter.hpp"
 #include "machine.hpp"
 #include "measure.hpp"
@@ -21,29 +22,31 @@ using benchmarks::Measurement;
 using benchmarks::Model;
 using benchmarks::Row;
 using benchmarks::Table;
+using common::print_error;
+using common::print_output;
 
 // The rows of the Python tutorial's table, in its order.
 std::vector<Model> models(std::size_t pages) {
     return {{.name = {"synchronous", "síncrono"},
              .short_name = "synchronous",
-             .program = TUTORIAL_SYNC,
+             .program = common::beside_this_program("../01_sync/sync"),
              .takes_workers = false,
              .uses_processors = false},
             {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
              .short_name = "5 threads",
-             .program = TUTORIAL_THREADS,
+             .program = common::beside_this_program("../02_threads/threads"),
              .workers = 5},
             {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
              .short_name = "50 threads",
-             .program = TUTORIAL_THREADS,
+             .program = common::beside_this_program("../02_threads/threads"),
              .workers = 50},
             {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
              .short_name = "processes",
-             .program = TUTORIAL_MULTIPROCESS,
+             .program = common::beside_this_program("../03_multiprocess/multiprocess"),
              .workers = common::processor_count()},
             {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
              .short_name = "coroutines",
-             .program = TUTORIAL_ASYNC,
+             .program = common::beside_this_program("../04_async/async"),
              .workers = std::min<std::size_t>(pages, 100),
              .uses_processors = false}};
 }
@@ -51,11 +54,11 @@ std::vector<Model> models(std::size_t pages) {
 // A speed that comes from missing pages is none: says so, and the exit status with it.
 bool arrived_all(const Row& row, const Table& table) {
     const Measurement& run = row.runs.back();
-    fmt::print(stderr, "{}", run.warnings);
+    common::print(common::StandardStream::errors, run.warnings);
     if (run.arrived == table.job.site.pages)
         return true;
-    fmt::print(stderr, "{}: {} of {} pages arrived\n", row.model.name.english, run.arrived,
-               table.job.site.pages);
+    print_error("{}: {} of {} pages arrived\n", row.model.name.english, run.arrived,
+                table.job.site.pages);
     return false;
 }
 
@@ -63,27 +66,25 @@ bool arrived_all(const Row& row, const Table& table) {
 // Returns whether all pages arrived every time.
 bool measure_all(Table& table, std::size_t repeat, const benchmarks::JobSite& site) {
     const bool live = repeat == 1;
-    const bool progress = !live && isatty(STDERR_FILENO) != 0;
+    const bool progress = !live && common::obeys_escape_sequences(common::StandardStream::errors);
     bool all_arrived = true;
     for (std::size_t round = 1; round <= repeat; ++round) {
         for (Row& row : table.rows) {
             if (live)
-                fmt::print("{}", terminal_name(row.model));
+                print_output("{}", terminal_name(row.model));
             if (progress)
-                fmt::print(stderr, "\r\033[Kround {} of {}: {}", round, repeat,
-                           row.model.name.english);
-            std::fflush(stdout);
+                print_error("\r\033[Kround {} of {}: {}", round, repeat, row.model.name.english);
             row.runs.push_back(measure(row.model, site));
             if (live)
-                fmt::print("{}", terminal_figures(row, table));
+                print_output("{}", terminal_figures(row, table));
             all_arrived = arrived_all(row, table) && all_arrived;
         }
     }
     if (progress)
-        fmt::print(stderr, "\r\033[K");
+        print_error("\r\033[K");
     for (const Row& row : table.rows)
         if (!live)
-            fmt::print("{}{}", terminal_name(row.model), terminal_figures(row, table));
+            print_output("{}{}", terminal_name(row.model), terminal_figures(row, table));
     return all_arrived;
 }
 
@@ -97,11 +98,11 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
         table.rows.push_back({model, {}});
 
     const benchmarks::JobSite site(line.job);
-    fmt::print("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
-               benchmarks::terminal_heading());
+    print_output("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
+                 benchmarks::terminal_heading());
     const bool all_arrived = measure_all(table, line.repeat, site);
-    fmt::print("\n{}\n{}\n", terminal_costs(table),
-               benchmarks::wrapped(ideal_note(table, Language::english)));
+    print_output("\n{}\n{}\n", terminal_costs(table),
+                 benchmarks::wrapped(ideal_note(table, Language::english)));
     write_files(line, table.command,
                 {.markdown = [&](Language language) { return markdown(table, language); },
                  .json = [&] { return json(table); },
@@ -112,14 +113,17 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    common::prepare_process();
     const CommandLine defaults{.program = "compare", .job = {}};
     CommandLine line = defaults;
     if (const auto status = parse_command_line(argc, argv, line))
         return *status;
     try {
-        return compare(line, defaults);
+        const int status = compare(line, defaults);
+        common::finish_output();
+        return status;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "compare: {}\n", error.what());
+        print_error("compare: {}\n", error.what());
         return 1;
     }
 }

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <optional>
 
 #include "command_line.hpp"
 #include "common/page/text.hpp"
+#include "common/run/output.hpp"
+#include "common/run/own_folder.hpp"
+#include "common/run/prepare_process.hpp"
 #include "machine.hpp"
 #include "measure.hpp"
 #include "scale_chart.hpp"
@@ -23,20 +25,24 @@ using benchmarks::Model;
 using benchmarks::Scale;
 using benchmarks::ScaleRow;
 using benchmarks::Text;
+using common::print_error;
+using common::print_output;
 
 const std::vector<Model>& models() {
     static const std::vector<Model> all = {
         {.name = {"synchronous", "síncrono"},
          .short_name = "synchronous",
-         .program = TUTORIAL_SYNC,
+         .program = common::beside_this_program("../01_sync/sync"),
          .takes_workers = false},
-        {.name = {"threads", "threads"}, .short_name = "threads", .program = TUTORIAL_THREADS},
+        {.name = {"threads", "threads"},
+         .short_name = "threads",
+         .program = common::beside_this_program("../02_threads/threads")},
         {.name = {"multiprocess", "multiprocesso"},
          .short_name = "multiprocess",
-         .program = TUTORIAL_MULTIPROCESS},
+         .program = common::beside_this_program("../03_multiprocess/multiprocess")},
         {.name = {"coroutines", "corrotinas"},
          .short_name = "coroutines",
-         .program = TUTORIAL_ASYNC}};
+         .program = common::beside_this_program("../04_async/async")}};
     return all;
 }
 
@@ -83,12 +89,11 @@ std::optional<Text> run_once(ScaleRow& row, const Job& job) {
 }
 
 std::optional<Text> run_row(ScaleRow& row, const Job& job, std::size_t repeat) {
-    fmt::print("{}", scale_terminal_name(row.model));
-    std::fflush(stdout);
+    print_output("{}", scale_terminal_name(row.model));
     std::optional<Text> reason;
     for (std::size_t i = 0; i < repeat && !reason; ++i)
         reason = run_once(row, job);
-    fmt::print("{}", row.runs.empty() ? "  stopped\n" : scale_terminal_figures(row, job));
+    print_output("{}", row.runs.empty() ? "  stopped\n" : scale_terminal_figures(row, job));
     return reason;
 }
 
@@ -116,12 +121,12 @@ int scale_up(const CommandLine& line, const CommandLine& defaults) {
                 .command = command_of(line, defaults),
                 .rows = {},
                 .stops = {}};
-    fmt::print("{};\n{}\n\n{}", benchmarks::wrapped(scale_conditions(scale, Language::english)),
-               scale.machine, benchmarks::scale_terminal_heading());
+    print_output("{};\n{}\n\n{}", benchmarks::wrapped(scale_conditions(scale, Language::english)),
+                 scale.machine, benchmarks::scale_terminal_heading());
     for (const Model& model : models())
         run_model(model, line, scale);
     for (const benchmarks::Stop& stop : scale.stops)
-        fmt::print("\n{}\n", benchmarks::wrapped(stop_text(stop, Language::english)));
+        print_output("\n{}\n", benchmarks::wrapped(stop_text(stop, Language::english)));
     if (scale.rows.empty())
         return 1;
     write_files(line, scale.command,
@@ -134,6 +139,7 @@ int scale_up(const CommandLine& line, const CommandLine& defaults) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    common::prepare_process();
     const CommandLine defaults{.program = "scale",
                                .job = {.site = {.latency_ms = 1000, .plain = true},
                                        .time_limit = std::chrono::minutes(5)}};
@@ -141,9 +147,11 @@ int main(int argc, char** argv) {
     if (const auto status = parse_command_line(argc, argv, line))
         return *status;
     try {
-        return scale_up(line, defaults);
+        const int status = scale_up(line, defaults);
+        common::finish_output();
+        return status;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "scale: {}\n", error.what());
+        print_error("scale: {}\n", error.what());
         return 1;
     }
 }

@@ -1,4 +1,5 @@
 // The practice site: a web site whose delays and faults are exact, for the chapters to download.
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -10,11 +11,8 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -22,7 +20,10 @@
 #include "common/practice_site/certificates.hpp"
 #include "common/practice_site/site.hpp"
 #include "common/run/limits.hpp"
+#include "common/run/output.hpp"
 #include "common/run/parse_arguments.hpp"
+#include "common/run/prepare_process.hpp"
+#include "common/run/report.hpp"
 
 namespace {
 
@@ -47,25 +48,49 @@ const std::map<std::string, practice_site::Welcome> welcomes = {
     {"silence", practice_site::Welcome::silent},
     {"close", practice_site::Welcome::close}};
 
+// An option whose value is one of a few names.
+template <typename Value>
+void add_choice(CLI::App& app, const std::string& name, Value& target,
+                const std::map<std::string, Value>& choices, const std::string& description) {
+    const auto take = [&target, &choices](const std::string& text) {
+        const auto choice = choices.find(text);
+        target = choice == choices.end() ? target : choice->second;
+        return choice != choices.end();
+    };
+    std::string names;
+    std::string preset;
+    for (const auto& [choice, value] : choices) {
+        names += (names.empty() ? "" : ", ") + choice;
+        preset = value == target ? choice : preset;
+    }
+    common::add_value(app, name, take, "one of " + names, description + ": " + names)
+        ->type_name("NAME")
+        ->default_str(preset);
+}
+
 std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
     CLI::App app(
         "A web site to practise on: /delay/100/bytes/2000/page/1 answers after 100 ms with 2000 "
-        "bytes.\nPrints one line when it is ready; ends when its standard input, a pipe, closes, "
+        "bytes. Prints one line when it is ready; ends when its standard input, a pipe, closes, "
         "and at Ctrl-C.",
         "practice_site");
-    app.add_option("--host", arguments.host, "Address to listen on; 0.0.0.0 for everybody")
-        ->check(CLI::ValidIPV4)
-        ->capture_default_str();
-    app.add_option("--port", arguments.port, "Port; 0: any free one")->capture_default_str();
+    const auto take_host = [&](const std::string& text) {
+        in_addr address{};
+        arguments.host = text;
+        return inet_pton(AF_INET, text.c_str(), &address) == 1;
+    };
+    common::add_value(app, "--host", take_host, "an IPv4 address, such as 127.0.0.1",
+                      "Address to listen on; 0.0.0.0 for everybody")
+        ->type_name("ADDRESS")
+        ->default_str(arguments.host);
+    common::add_number(app, "--port", arguments.port, 0, 65'535, "Port; 0: any free one")
+        ->type_name("N");
     app.add_flag("--plain", arguments.plain, "http instead of https");
-    app.add_option("--ca-file", arguments.ca_file,
-                   "Where to write the certificate to trust (default: a temporary file)");
-    app.add_option("--certificate", arguments.certificate,
-                   "good, self-signed, expired, not-yet-valid or wrong-name")
-        ->transform(CLI::CheckedTransformer(certificates));
-    app.add_option("--accept", arguments.welcome,
-                   "What a new connection meets: normal, silence or close")
-        ->transform(CLI::CheckedTransformer(welcomes));
+    common::add_path(app, "--ca-file", arguments.ca_file, "PEM",
+                     "Where to write the certificate to trust (default: a temporary file)");
+    add_choice(app, "--certificate", arguments.certificate, certificates,
+               "What the certificate is");
+    add_choice(app, "--accept", arguments.welcome, welcomes, "What a new connection meets");
     return common::parse_arguments(app, argc, argv, "[OPTIONS]");
 }
 
@@ -86,23 +111,43 @@ std::vector<std::string> own_addresses() {
     return addresses;
 }
 
-// Writes the certificate; the temporary file's name when none was given.
-std::string write_certificate(const std::string& pem, const std::string& wanted_path) {
-    std::string path = wanted_path;
-    if (path.empty()) {
-        const char* directory = std::getenv("TMPDIR");
-        path = fmt::format("{}/practice-site-XXXXXX.pem", directory ? directory : "/tmp");
-        const int file = mkstemps(path.data(), 4);
-        if (file < 0)
-            throw std::system_error(errno, std::generic_category(), "cannot make '" + path + "'");
-        close(file);
+// The certificate to trust, as a file: the wanted one, which stays, or a temporary one, which is
+// gone when this ends, also where it could not be written.
+class CertificateFile {
+  public:
+    CertificateFile(const std::string& pem, const std::string& wanted_path) : path_(wanted_path) {
+        if (wanted_path.empty())
+            make_temporary(pem);
+        else
+            common::write_file(path_, pem);
     }
-    std::ofstream out(path);
-    out << pem << std::flush;
-    if (!out)
-        throw std::system_error(errno, std::generic_category(), "cannot write '" + path + "'");
-    return path;
-}
+    ~CertificateFile() { remove(); }
+    CertificateFile(const CertificateFile&) = delete;
+    CertificateFile& operator=(const CertificateFile&) = delete;
+    const std::string& path() const { return path_; }
+
+  private:
+    void make_temporary(const std::string& pem) {
+        const char* directory = std::getenv("TMPDIR");
+        path_ = fmt::format("{}/practice-site-XXXXXX.pem", directory ? directory : "/tmp");
+        const int file = mkstemps(path_.data(), 4);
+        const int error = file < 0 ? errno : common::write_all(file, pem);
+        if (file >= 0)
+            close(file);
+        remove_ = file >= 0;
+        if (error == 0)
+            return;
+        remove();
+        throw std::system_error(error, std::generic_category(),
+                                fmt::format("cannot write '{}'", path_));
+    }
+    void remove() const {
+        if (remove_)
+            std::remove(path_.c_str());
+    }
+    std::string path_;
+    bool remove_ = false;
+};
 
 bool standard_input_is_pipe() {
     struct stat status {};
@@ -135,7 +180,6 @@ class ParentWatch {
 };
 
 void run(const Arguments& arguments) {
-    std::signal(SIGPIPE, SIG_IGN);
     common::raise_open_file_limit();
     const std::vector<std::string> addresses =
         arguments.host == "0.0.0.0" ? own_addresses() : std::vector<std::string>{arguments.host};
@@ -146,31 +190,33 @@ void run(const Arguments& arguments) {
     practice_site::Site site({asio::ip::make_address(arguments.host), arguments.port},
                              identity ? identity->server_context.get() : nullptr,
                              arguments.welcome);
-    asio::signal_set signals(site.event_loop(), SIGINT, SIGTERM);
+    asio::signal_set signals(site.event_loop());
+    for (const int number : common::stop_signals())
+        signals.add(number);
     signals.async_wait([&](std::error_code, int) { site.event_loop().stop(); });
     const ParentWatch watch(site.event_loop());
 
-    std::string ca_file;
+    std::optional<CertificateFile> certificate;
     if (identity)
-        ca_file = write_certificate(identity->authority_pem, arguments.ca_file);
-    fmt::print("practice site ready: {}://{}:{}{}{}\n", arguments.plain ? "http" : "https",
-               addresses.back(), site.port(), ca_file.empty() ? "" : " ", ca_file);
-    std::fflush(stdout);
+        certificate.emplace(identity->authority_pem, arguments.ca_file);
+    common::print_output("practice site ready: {}://{}:{}{}{}\n",
+                         arguments.plain ? "http" : "https", addresses.back(), site.port(),
+                         certificate ? " " : "", certificate ? certificate->path() : "");
+    common::finish_output();
     site.run();
-    if (!ca_file.empty() && arguments.ca_file.empty())
-        std::remove(ca_file.c_str());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    common::prepare_process();
     Arguments arguments;
     if (const auto status = parse(argc, argv, arguments))
         return *status;
     try {
         run(arguments);
     } catch (const std::exception& error) {
-        std::cerr << "practice_site: " << error.what() << "\n";
+        common::print_error("practice_site: {}\n", error.what());
         return 1;
     }
 }

@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "common/run/own_folder.hpp"
+
 extern char** environ;
 
 namespace common {
@@ -56,13 +58,17 @@ pid_t spawn(const std::vector<std::string>& command, int standard_input, int sta
     return child;
 }
 
-// Where CMake built it; beside the program itself where somebody compiled it by hand.
+// Beside the program that runs; or where CMake puts it in a chapter built alone, in the whole
+// build, and for the whole build's tests.
 std::string practice_site_program() {
-#ifdef TUTORIAL_PRACTICE_SITE
-    return TUTORIAL_PRACTICE_SITE;
-#else
-    return std::filesystem::read_symlink("/proc/self/exe").replace_filename("practice_site");
-#endif
+    for (const char* place :
+         {"practice_site", "common/practice_site/practice_site",
+          "../common/practice_site/practice_site", "../../common/practice_site/practice_site"})
+        if (const std::string program = beside_this_program(place);
+            std::filesystem::is_regular_file(program))
+            return program;
+    throw std::runtime_error("the program practice_site is missing: it belongs beside " +
+                             beside_this_program("."));
 }
 
 std::string read_line(int descriptor) {

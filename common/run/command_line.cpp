@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "common/run/parse_arguments.hpp"
 
 namespace common {
@@ -17,53 +19,48 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
     CLI::App app(fmt::format("Downloads pages with the model '{}' and reports what came back.",
                              chapter.model),
                  chapter.model);
-    app.add_option("URL", line.urls, "Pages to download; none: those of the practice site");
-    app.add_option("-i,--input", line.input,
-                   "Read URLs from FILE, one a line; '#' begins a comment, '-' is standard input")
-        ->type_name("FILE");
+    app.add_option("URL", line.urls, "Pages to download; none: those of the practice site")
+        ->type_name("");
+    add_path(app, "-i,--input", line.input, "FILE",
+             "Read URLs from FILE, one a line; '#' begins a comment, '-' is standard input");
     if (chapter.default_workers)
-        app.add_option("-w,--workers", line.options.workers, "How many at once")
-            ->type_name("N")
-            ->check(CLI::Range(1, 100'000))
-            ->capture_default_str();
-    app.add_option("--timeout", timeout_seconds, "Deadline for one whole page, in seconds")
-        ->type_name("S")
-        ->check(CLI::Range(0.001, 1e6))
-        ->capture_default_str();
-    app.add_option("--max-bytes", line.options.max_bytes, "A larger page is a failure")
-        ->type_name("N")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--ca-file", line.options.ca_file,
-                   "Trust these certificates instead of the system's")
-        ->type_name("PEM");
-    app.add_option("--work", line.options.work_mib,
-                   "After each download, hash MIB mebibytes: CPU-bound work")
-        ->type_name("MIB")
-        ->check(CLI::Range(0, 1'000'000))
-        ->capture_default_str();
-    app.add_option("--save", line.options.save_directory, "Write every page to DIR")
-        ->type_name("DIR");
-    app.add_option("--report", line.report, "Write a JSON report to FILE")->type_name("FILE");
-    app.add_option("--timeline", line.timeline, "Draw the run as an SVG picture, to FILE")
-        ->type_name("FILE");
-    app.add_option("--trace", line.trace,
-                   "Write Chrome trace events, for Perfetto or chrome://tracing, to FILE")
-        ->type_name("FILE");
+        add_number(app, "-w,--workers", line.options.workers, 1, 100'000, "How many at once")
+            ->type_name("N");
+    add_number(app, "--timeout", timeout_seconds, 0.001, 1e6,
+               "Deadline for one whole page, in seconds")
+        ->type_name("S");
+    add_number(app, "--max-bytes", line.options.max_bytes, 0,
+               std::numeric_limits<std::uint64_t>::max(), "A larger page is a failure")
+        ->type_name("N");
+    add_path(app, "--ca-file", line.options.ca_file, "PEM",
+             "Trust these certificates instead of the system's");
+    add_number(app, "--work", line.options.work_mib, 0, 1'000'000,
+               "After each download, hash MIB mebibytes: CPU-bound work")
+        ->type_name("MIB");
+    add_path(app, "--save", line.options.save_directory, "DIR", "Write every page to DIR");
+    add_path(
+        app, "--report", line.report, "FILE",
+        "Write a JSON report to FILE; '-' is standard output, and the lines for people then go "
+        "to standard error");
+    add_path(app, "--timeline", line.timeline, "FILE", "Draw the run as an SVG picture, to FILE");
+    add_path(app, "--trace", line.trace, "FILE",
+             "Write Chrome trace events, for Perfetto or chrome://tracing, to FILE");
     app.add_flag("-q,--quiet", line.quiet, "Print the summary only");
 
     const std::string group = "Practice site (when no URL is given)";
-    auto* pages = app.add_option("--pages", line.practice_site.pages, "How many pages it has");
-    pages->type_name("N")->check(CLI::Range(0, 1'000'000));
-    auto* latency =
-        app.add_option("--latency", line.practice_site.latency_ms, "Milliseconds until it answers");
-    latency->type_name("MS")->check(CLI::Range(0, 600'000));
-    auto* bytes = app.add_option("--page-bytes", line.practice_site.page_bytes, "Size of a page");
-    bytes->type_name("N")->check(CLI::NonNegativeNumber);
+    auto* pages =
+        add_number(app, "--pages", line.practice_site.pages, 0, 1'000'000, "How many pages it has");
+    auto* latency = add_number(app, "--latency", line.practice_site.latency_ms, 0, 600'000,
+                               "Milliseconds until it answers");
+    auto* bytes = add_number(app, "--page-bytes", line.practice_site.page_bytes, 0,
+                             std::numeric_limits<std::size_t>::max(), "Size of a page");
     auto* plain = app.add_flag("--plain", line.practice_site.plain, "http instead of https");
+    pages->type_name("N");
+    latency->type_name("MS");
+    bytes->type_name("N");
     const auto site_options = {pages, latency, bytes, plain};
     for (CLI::Option* option : site_options)
-        option->group(group)->capture_default_str();
+        option->group(group);
 
     app.callback([&] {
         for (const CLI::Option* option : site_options)

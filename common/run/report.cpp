@@ -18,16 +18,37 @@
 namespace common {
 namespace {
 
-std::string line_for(const std::string& listed_url, const Result& result) {
-    // As it stands in the list, which may be any file: the report has it whole.
-    const std::string url = printable(listed_url.substr(0, 300));
-    const double seconds = times_of(result).download_time().count();
-    if (const auto* page = std::get_if<Page>(&result))
-        return fmt::format("{:>6} {:>11} B {:>8.3f} s  {}\n", page->status, page->bytes, seconds,
-                           url);
-    const auto& error = std::get<DownloadError>(result);
-    return fmt::format("{:>6} {:>13} {:>8.3f} s  {}: {}\n", "FAILED", name_of(error.kind), seconds,
-                       url, error.message);
+// "https://127.0.0.1:40123" of a URL; "" where there is no such part.
+std::string_view origin_of(std::string_view url) {
+    const std::size_t slashes = url.find("://");
+    if (slashes == std::string_view::npos)
+        return "";
+    return url.substr(0, url.find_first_of("/?#", slashes + 3));
+}
+
+// The origin that all have; "" when there is no such.
+std::string common_origin(const std::vector<std::string>& urls) {
+    const std::string_view first = urls.empty() ? "" : origin_of(urls.front());
+    const bool same = std::all_of(urls.begin(), urls.end(),
+                                  [&](const std::string& url) { return origin_of(url) == first; });
+    return same ? std::string(first) : "";
+}
+
+// With an ellipsis in the middle, where both ends tell most, when it is longer than `room`.
+std::string cut_to(std::string text, std::size_t room) {
+    constexpr std::string_view ellipsis = "...";
+    if (text.size() <= room)
+        return text;
+    std::size_t begin = (room - ellipsis.size()) / 2;
+    std::size_t end = text.size() - (room - ellipsis.size() - begin);
+    const auto is_within_character = [&](std::size_t place) {  // of several bytes, in UTF-8
+        return place < text.size() && (static_cast<unsigned char>(text[place]) & 0xC0U) == 0x80U;
+    };
+    while (begin > 0 && is_within_character(begin))
+        --begin;
+    while (is_within_character(end))
+        ++end;
+    return text.replace(begin, end - begin, ellipsis);
 }
 
 nlohmann::ordered_json json_page(const std::string& url, const Result& result) {
@@ -47,38 +68,34 @@ nlohmann::ordered_json json_page(const std::string& url, const Result& result) {
     return json;
 }
 
-// The first errno of standard output. Written by print_line and finish_output, whose callers hold
-// LiveOutput's mutex or are the only thread.
-int output_error = 0;
-
 }  // namespace
 
 std::size_t count_arrived(const std::vector<Result>& results) {
     return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), arrived));
 }
 
-void print_line(std::string_view text) {
-    // A full disk or a reader that is gone must not end the downloads: finish_output() tells.
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && output_error == 0)
-        output_error = errno;
+std::string page_line(const std::string& page, const Result& result, std::size_t columns) {
+    const auto* error = std::get_if<DownloadError>(&result);
+    const double seconds = times_of(result).download_time().count();
+    std::string line =
+        error ? fmt::format("FAILED {:>8} {:>7.3f} s  ", name_of(error->kind), seconds)
+              : fmt::format("{:>5} {:>7} B {:>7.3f} s  ", std::get<Page>(result).status,
+                            std::get<Page>(result).bytes, seconds);
+    // As it stands in the list, which may be any file: the report has it whole.
+    constexpr std::size_t longest = 300;
+    constexpr std::size_t shortest = 20;
+    const std::string text = printable(page.substr(0, longest));
+    line +=
+        columns == 0 ? text : cut_to(text, std::max(columns, line.size() + shortest) - line.size());
+    return line + (error ? ": " + error->message : "") + "\n";
 }
 
-void finish_output() {
-    if (std::fflush(stdout) != 0 && output_error == 0)
-        output_error = errno;
-    // The reader of a pipe may leave when it has seen enough (`| head -1`).
-    if (output_error != 0 && output_error != EPIPE)
-        throw std::system_error(output_error, std::generic_category(),
-                                "cannot write to standard output");
-}
-
-LiveOutput::LiveOutput(const std::vector<std::string>& urls, bool quiet)
-    : urls_(urls), quiet_(quiet), bar_(!quiet && isatty(STDERR_FILENO) != 0) {
-    struct stat status {};
-    // Whoever reads a pipe wants each line when it is there; a file can wait for a full buffer.
-    if (fstat(STDOUT_FILENO, &status) == 0 && !S_ISREG(status.st_mode))
-        std::setvbuf(stdout, nullptr, _IOLBF, 0);
-}
+LiveOutput::LiveOutput(const std::vector<std::string>& urls, bool quiet, StandardStream lines)
+    : urls_(urls),
+      origin_(common_origin(urls)),
+      quiet_(quiet),
+      lines_(lines),
+      bar_(!quiet && obeys_escape_sequences(StandardStream::errors)) {}
 
 LiveOutput::~LiveOutput() {
     clear_bar();
@@ -91,24 +108,29 @@ void LiveOutput::page_done(std::size_t index, const Result& result) {
     if (quiet_)
         return;
     clear_bar();
-    print_line(line_for(urls_.at(index), result));
-    if (bar_) {
-        std::fflush(stdout);
-        draw_bar();
-    }
+    if (done_ == 1 && !origin_.empty())
+        print(lines_, fmt::format("pages of {}\n", printable(origin_)));
+    const std::string page = urls_.at(index).substr(origin_.size());
+    print(lines_, page_line(page.empty() ? "/" : page, result, terminal_width(lines_)));
+    draw_bar();
 }
 
 void LiveOutput::clear_bar() {
     if (bar_)
-        fmt::print(stderr, "\r\033[K");
+        print_error("\r\033[K");
 }
 
+// Asks for the width each time: a window may change (SIGWINCH, which by default does nothing).
 void LiveOutput::draw_bar() {
-    constexpr std::size_t width = 40;
-    const std::size_t filled = urls_.empty() ? width : done_ * width / urls_.size();
-    fmt::print(stderr, "[{:<{}}] {} of {}{}", std::string(filled, '#'), width, done_, urls_.size(),
-               failed_ == 0 ? "" : fmt::format(", {} failed", failed_));
-    std::fflush(stderr);
+    const std::string text = fmt::format(" {} of {}{}", done_, urls_.size(),
+                                         failed_ == 0 ? "" : fmt::format(", {} failed", failed_));
+    constexpr std::size_t shortest = 10;
+    const std::size_t width = terminal_width(StandardStream::errors);
+    const std::size_t others = text.size() + 3;  // two brackets, and the cursor behind it all
+    if (!bar_ || width < others + shortest)
+        return;
+    const std::size_t bar = std::min<std::size_t>(width - others, 40);
+    print_error("[{:<{}}]{}", std::string(done_ * bar / urls_.size(), '#'), bar, text);
 }
 
 std::string summary(const Run& run) {

@@ -9,12 +9,12 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
-#include <string_view>
 #include <system_error>
 
 #include "common/net/tls.hpp"
 #include "common/run/command_line.hpp"
 #include "common/run/limits.hpp"
+#include "common/run/prepare_process.hpp"
 #include "common/run/report.hpp"
 #include "common/run/stop.hpp"
 #include "common/run/timeline.hpp"
@@ -31,8 +31,8 @@ void fit_workers_to_open_files(Options& options) {
     const std::size_t possible = open_files > reserve ? (open_files - reserve) / each : 1;
     if (options.workers <= possible)
         return;
-    fmt::print(stderr, "only {} open files are allowed (ulimit -n): {} workers instead of {}\n",
-               open_files, std::max<std::size_t>(possible, 1), options.workers);
+    print_error("only {} open files are allowed (ulimit -n): {} workers instead of {}\n",
+                open_files, std::max<std::size_t>(possible, 1), options.workers);
     options.workers = std::max<std::size_t>(possible, 1);
 }
 
@@ -71,10 +71,13 @@ Task make_task(CommandLine& line) {
     }
     task.urls = line.urls;
     if (!line.input.empty()) {
-        const std::vector<std::string> more = urls_in(read_file(line.input));
+        const std::string list = read_file(line.input);
+        if (has_inner_byte_order_mark(list))
+            print_error("a byte-order mark in the middle of '{}' was left out\n", line.input);
+        const std::vector<std::string> more = urls_in(list);
         task.urls.insert(task.urls.end(), more.begin(), more.end());
         if (task.urls.empty())
-            fmt::print(stderr, "no URL in '{}'\n", line.input);
+            print_error("no URL in '{}'\n", line.input);
     }
     return task;
 }
@@ -89,6 +92,12 @@ void prepare_tls(const CommandLine& line, const std::vector<std::string>& urls) 
         tls_client_context(line.options.ca_file);
 }
 
+// The report on standard output is for a program: what is for people must not stand between.
+StandardStream stream_for_people(const CommandLine& line) {
+    const bool taken = line.report == "-" || line.timeline == "-" || line.trace == "-";
+    return taken ? StandardStream::errors : StandardStream::output;
+}
+
 Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string> urls) {
     // More workers than pages would have nothing to do.
     const std::size_t useful_workers = std::max<std::size_t>(urls.size(), 1);
@@ -100,7 +109,7 @@ Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string
     Options options = line.options;
     options.workers = run.workers;
 
-    LiveOutput output(run.urls, line.quiet);
+    LiveOutput output(run.urls, line.quiet, stream_for_people(line));
     run.begin = Clock::now();
     run.results = chapter.download_all(
         run.urls, options,
@@ -111,11 +120,9 @@ Run run(const Chapter& chapter, const CommandLine& line, std::vector<std::string
 }
 
 // Colours are for people who look at a terminal and have not said no: https://no-color.org.
-bool wants_colour() {
+bool wants_colour(StandardStream stream) {
     const char* no_colour = std::getenv("NO_COLOR");
-    const char* terminal = std::getenv("TERM");
-    return isatty(STDOUT_FILENO) != 0 && (!no_colour || *no_colour == '\0') &&
-           (!terminal || std::string_view(terminal) != "dumb");
+    return obeys_escape_sequences(stream) && (!no_colour || *no_colour == '\0');
 }
 
 // All files that were asked for; one that cannot be written does not cost the others.
@@ -123,7 +130,9 @@ void write_files(const Run& run, const CommandLine& line) {
     std::exception_ptr first_error;
     const auto write = [&](const std::string& path, auto make_text) {
         try {
-            if (!path.empty())
+            if (path == "-")
+                print(StandardStream::output, make_text());
+            else if (!path.empty())
                 write_file(path, make_text());
         } catch (const std::system_error&) {
             first_error = first_error ? first_error : std::current_exception();
@@ -137,9 +146,10 @@ void write_files(const Run& run, const CommandLine& line) {
 }
 
 int report(const Run& run, const CommandLine& line) {
+    const StandardStream people = stream_for_people(line);
     if (!line.quiet)
-        print_line(timeline_text(run, wants_colour()));
-    print_line(summary(run));
+        print(people, timeline_text(run, wants_colour(people)));
+    print(people, summary(run));
     write_files(run, line);
     finish_output();
     if (stop_requested())
@@ -150,12 +160,13 @@ int report(const Run& run, const CommandLine& line) {
 }  // namespace
 
 int run_chapter(int argc, char** argv, const Chapter& chapter) {
+    prepare_process();
     auto parsed = parse_command_line(argc, argv, chapter);
     if (const int* status = std::get_if<int>(&parsed))
         return *status;
     auto& line = std::get<CommandLine>(parsed);
     const auto fail = [&](int status, const std::exception& error) {
-        fmt::print(stderr, "{}: {}\n", chapter.model, error.what());
+        print_error("{}: {}\n", chapter.model, error.what());
         return status;
     };
 

@@ -11,6 +11,8 @@
 #include <new>
 #include <system_error>
 
+#include "common/run/prepare_process.hpp"
+
 namespace common {
 namespace {
 
@@ -26,7 +28,7 @@ std::atomic<int>* shared_signal = nullptr;
 
 // Only async-signal-safe calls: write(2) and _exit(2).
 void on_signal(int number) {
-    if (own_signals.fetch_add(1) > 0)
+    if (own_signals.fetch_add(1) > 0 && number != SIGHUP)
         _exit(128 + number);
     *shared_signal = number;
     const std::uint64_t one = 1;
@@ -52,10 +54,8 @@ void install_stop_signals() {
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
+    for (const int number : stop_signals())
+        sigaction(number, &action, nullptr);
 }
 
 bool stop_requested() {

@@ -1,12 +1,11 @@
-// Ctrl-C and SIGTERM as something that every wait can wait for.
+// Ctrl-C, SIGTERM and a closed terminal as something that every wait can wait for.
 #pragma once
 
 namespace common {
 
-// From now on the first SIGINT or SIGTERM asks everything to stop, and a second one ends the
-// process at once. Call once, before any thread or process is made: both inherit it. Also ignores
-// SIGPIPE and SIGXFSZ: writing to a closed connection, or more than ulimit -f allows, is an error
-// that the call returns.
+// From now on the first of the stop_signals() asks everything to stop, and a second one ends the
+// process at once; but not a SIGHUP, of which the kernel and the shell send one each. Call once,
+// before any thread or process is made: both inherit it.
 void install_stop_signals();
 
 // True once a signal asked to stop. Thread-safe; a forked child sees what its parent sees.
@@ -16,7 +15,7 @@ bool stop_requested();
 // read it. -1 before install_stop_signals().
 int stop_descriptor();
 
-// SIGINT or SIGTERM; 0 while nobody asked.
+// SIGINT, SIGTERM or SIGHUP; 0 while nobody asked.
 int stop_signal();
 
 }  // namespace common

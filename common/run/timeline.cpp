@@ -23,8 +23,18 @@ bool is_set(Clock::time_point mark) {
     return mark != Clock::time_point{};
 }
 
+// Whether a page that had reached no mark failed while it was on its way to a connection: a bad URL
+// never is, and of a worker that died nobody knows.
+bool was_connecting(const Result& result) {
+    if (arrived(result))
+        return true;
+    const ErrorKind kind = std::get<DownloadError>(result).kind;
+    return kind == ErrorKind::resolve || kind == ErrorKind::connect || kind == ErrorKind::timeout ||
+           kind == ErrorKind::stopped;
+}
+
 // What a page was at when it ended without reaching the next mark.
-Step step_after(const Timestamps& times) {
+Step step_after(const Timestamps& times, const Result& result) {
     if (is_set(times.answered))
         return Step::receive;
     if (is_set(times.requested))
@@ -33,7 +43,9 @@ Step step_after(const Timestamps& times) {
         return Step::request;
     if (is_set(times.connected))
         return Step::handshake;
-    return is_set(times.resolved) ? Step::connect : Step::resolve;
+    if (is_set(times.resolved))
+        return Step::connect;
+    return was_connecting(result) ? Step::resolve : Step::unknown;
 }
 
 // Of the pages that arrived; nothing when none did.
@@ -52,12 +64,14 @@ std::optional<double> median_seconds_per_page(const Run& run) {
 }  // namespace
 
 std::string_view name_of(Step step) {
-    constexpr std::array<std::string_view, 8> names = {
-        "redirect", "resolve", "connect", "TLS handshake", "request", "wait", "receive", "compute"};
+    constexpr std::array<std::string_view, 9> names = {"redirect",      "resolve", "connect",
+                                                       "TLS handshake", "request", "wait",
+                                                       "receive",       "compute", "unknown"};
     return names.at(static_cast<std::size_t>(step));
 }
 
-std::vector<Span> spans_of(const Timestamps& times) {
+std::vector<Span> spans_of(const Result& result) {
+    const Timestamps& times = times_of(result);
     std::vector<Span> spans;
     if (!is_set(times.begin))
         return spans;
@@ -71,7 +85,7 @@ std::vector<Span> spans_of(const Timestamps& times) {
     for (const Mark& mark : marks)
         if (is_set(times.*mark.end))
             add(mark.step, times.*mark.end);
-    add(step_after(times), times.received);
+    add(step_after(times, result), times.received);
     add(Step::compute, times.end);
     return spans;
 }
@@ -116,7 +130,7 @@ std::vector<std::size_t> lane_numbers(const Run& run, LaneKind kind) {
 std::optional<Prediction> prediction_for(const Run& run) {
     const auto wait = run.latency ? std::chrono::duration<double>(*run.latency).count()
                                   : median_seconds_per_page(run);
-    if (!wait || run.results.empty())
+    if (!wait || run.results.empty() || count_arrived(run.results) < run.results.size())
         return std::nullopt;
     return Prediction{(run.results.size() + run.workers - 1) / run.workers, *wait};
 }

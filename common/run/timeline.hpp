@@ -22,6 +22,7 @@ enum class Step : std::uint8_t {
     wait,       // until the first bytes of the answer
     receive,    // the rest of the answer
     compute,    // Options::work_mib
+    unknown,    // failed on no way to a connection, as with a bad URL: nothing to draw
 };
 std::string_view name_of(Step step);
 
@@ -34,7 +35,7 @@ struct Span {
 // The steps of one page without gaps, from Timestamps::begin to Timestamps::end; of a page that
 // failed, the last step before the end is the one that it failed in. Empty for a page that nobody
 // took up.
-std::vector<Span> spans_of(const Timestamps& times);
+std::vector<Span> spans_of(const Result& result);
 
 // What a lane of a picture is: a thread, a process, a place among those in flight, or, where there
 // is one worker only, a page: one worker's pages are a staircase.
@@ -47,7 +48,8 @@ std::size_t count_lanes(const Run& run, LaneKind kind);
 std::vector<std::size_t> lane_numbers(const Run& run, LaneKind kind);
 
 // What a run would take if nothing cost anything but the wait for each page, which is the practice
-// site's latency or else the median over the pages that arrived. nullopt when none did.
+// site's latency or else the median page. nullopt when a page failed, or there is none: a failure
+// takes a time of its own.
 struct Prediction {
     std::size_t rounds;  // pages that a worker downloads one after another, at most
     double wait;         // seconds, for one page

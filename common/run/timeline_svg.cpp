@@ -49,6 +49,7 @@ Kind kind_of(Step step) {
         case Step::resolve:
         case Step::connect:
         case Step::handshake:
+        case Step::unknown:  // not drawn
             break;
     }
     return connecting;
@@ -108,11 +109,13 @@ class Lanes {
     void add(std::size_t index) {
         const Result& result = run_.results[index];
         const Timestamps& times = times_of(result);
-        const std::vector<Span> spans = spans_of(times);
+        const std::vector<Span> spans = spans_of(result);
         if (spans.empty())
             return;
         const double y = top + static_cast<double>(lane_of(run_, index, kind_)) * lane_height_;
         for (const Span& span : spans) {
+            if (span.step == Step::unknown)
+                continue;
             const Kind kind = kind_of(span.step);
             const double height = lane_height_ * styles.at(kind).height;
             bars_.at(kind).push_back({{x_of(span.begin), y + (lane_height_ - height) / 2},

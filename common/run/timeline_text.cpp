@@ -58,7 +58,7 @@ class Canvas {
 
     void draw(std::size_t lane, const Result& result) {
         const Timestamps& times = times_of(result);
-        const std::vector<Span> spans = spans_of(times);
+        const std::vector<Span> spans = spans_of(result);
         if (spans.empty() || lane >= lanes_)
             return;
         Row& row = rows_[((lane + 1) * rows_.size() - 1) / lanes_];
@@ -85,6 +85,8 @@ class Canvas {
     }
 
     void add(Row& row, const Span& span) const {
+        if (span.step == Step::unknown)
+            return;
         const double begin = seconds(span.begin);
         const double end = seconds(span.end);
         for (std::size_t column = column_of(begin); column <= column_of(end); ++column) {

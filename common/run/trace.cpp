@@ -37,7 +37,7 @@ class Trace {
     void add_page(std::size_t index) {
         const Result& result = run_.results[index];
         const Timestamps& times = times_of(result);
-        const std::vector<Span> spans = spans_of(times);
+        const std::vector<Span> spans = spans_of(result);
         if (spans.empty())
             return;
         name_worker(times);

@@ -28,22 +28,36 @@ bool wait_for_bytes(int file) {
     return false;
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view white_space = " \t\r";
+
+// A '#' within a URL begins its fragment; only one after white space is a comment.
+std::string_view without_comment(std::string_view line) {
+    if (line.starts_with(byte_order_mark))
+        line.remove_prefix(byte_order_mark.size());
+    std::size_t hash = line.find('#');
+    while (hash != 0 && hash != std::string_view::npos &&
+           white_space.find(line[hash - 1]) == std::string_view::npos)
+        hash = line.find('#', hash + 1);
+    return line.substr(0, hash);
+}
+
 }  // namespace
 
 std::vector<std::string> urls_in(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.starts_with(byte_order_mark))
-        text.remove_prefix(byte_order_mark.size());
-
     std::vector<std::string> urls;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = trimmed(text.substr(0, end), " \t\r");
+        const std::string_view url = trimmed(without_comment(text.substr(0, end)), white_space);
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line.empty() && line.front() != '#')
-            urls.emplace_back(line);
+        if (!url.empty())
+            urls.emplace_back(url);
     }
     return urls;
+}
+
+bool has_inner_byte_order_mark(std::string_view text) {
+    return text.find(byte_order_mark, 1) != std::string_view::npos;
 }
 
 std::string read_file(const std::string& path) {

@@ -84,10 +84,10 @@ Strings lines_of(const std::string& text) {
     return lines;
 }
 
-std::string steps_of(const Timestamps& times) {
+std::string steps_of(const Result& result) {
     std::string steps;
-    Clock::time_point reached = times.begin;
-    for (const Span& span : spans_of(times)) {
+    Clock::time_point reached = times_of(result).begin;
+    for (const Span& span : spans_of(result)) {
         CHECK(span.begin == reached);
         reached = span.end;
         steps += std::string(steps.empty() ? "" : ", ") + std::string(name_of(span.step));
@@ -105,27 +105,33 @@ TEST_CASE("the steps of a page follow one another without gaps") {
                            .answered = at(6),
                            .received = at(7),
                            .end = at(8)};
-    CHECK(steps_of(whole) ==
+    CHECK(steps_of(page(whole)) ==
           "redirect, resolve, connect, TLS handshake, request, wait, receive, compute");
-    CHECK(spans_of(whole).back().end == at(8));
-    CHECK(steps_of(times(0, 100)) == "wait");
-    CHECK(steps_of(times(0, 100, {}, 5)) == "wait, compute");
-    CHECK(spans_of(Timestamps{}).empty());
+    CHECK(spans_of(page(whole)).back().end == at(8));
+    CHECK(steps_of(page(times(0, 100))) == "wait");
+    CHECK(steps_of(page(times(0, 100, {}, 5))) == "wait, compute");
+    CHECK(spans_of(failure({})).empty());
 }
 
 TEST_CASE("a page that failed did so in the step that it had not finished") {
     Timestamps failed{.begin = at(0), .received = at(10), .end = at(10)};
-    CHECK(steps_of(failed) == "resolve");
+    const auto steps_of_failure = [&](ErrorKind kind = ErrorKind::timeout) {
+        return steps_of(DownloadError{.kind = kind, .message = "", .times = failed});
+    };
+    CHECK(steps_of_failure() == "resolve");
+    CHECK(steps_of_failure(ErrorKind::resolve) == "resolve");
+    CHECK(steps_of_failure(ErrorKind::bad_url) == "unknown");
+    CHECK(steps_of_failure(ErrorKind::worker_died) == "unknown");
     failed.resolved = at(1);
-    CHECK(steps_of(failed) == "resolve, connect");
+    CHECK(steps_of_failure() == "resolve, connect");
     failed.connected = at(2);
-    CHECK(steps_of(failed) == "resolve, connect, TLS handshake");
+    CHECK(steps_of_failure() == "resolve, connect, TLS handshake");
     failed.secured = at(3);
-    CHECK(steps_of(failed) == "resolve, connect, TLS handshake, request");
+    CHECK(steps_of_failure() == "resolve, connect, TLS handshake, request");
     failed.requested = at(4);
-    CHECK(steps_of(failed) == "resolve, connect, TLS handshake, request, wait");
+    CHECK(steps_of_failure() == "resolve, connect, TLS handshake, request, wait");
     failed.answered = at(5);
-    CHECK(steps_of(failed) == "resolve, connect, TLS handshake, request, wait, receive");
+    CHECK(steps_of_failure() == "resolve, connect, TLS handshake, request, wait, receive");
 }
 
 TEST_CASE("a lane is what the model has several of") {
@@ -139,15 +145,16 @@ TEST_CASE("a lane is what the model has several of") {
 }
 
 TEST_CASE("the prediction is rounds of pages times the latency, or else the median page") {
-    Run run = run_of({page(times(0, 90)), page(times(0, 110)), failure(times(0, 900)),
-                      page(times(0, 100)), failure({})},
+    Run run = run_of({page(times(0, 90)), page(times(0, 110)), page(times(0, 900)),
+                      page(times(0, 100)), page(times(0, 80))},
                      2, 300);
     REQUIRE(prediction_for(run));
     CHECK(prediction_for(run)->rounds == 3);
     CHECK(prediction_for(run)->wait == doctest::Approx(0.1));
     run.latency = milliseconds(50);
     CHECK(prediction_for(run)->seconds() == doctest::Approx(0.15));
-    CHECK_FALSE(prediction_for(run_of({failure(times(0, 5))}, 1, 5)));
+    run.results[2] = failure(times(0, 900));
+    CHECK_FALSE(prediction_for(run));
     CHECK_FALSE(prediction_for(run_of({}, 1, 5)));
 }
 

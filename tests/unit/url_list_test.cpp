@@ -48,8 +48,8 @@ TEST_CASE("a byte-order mark is no part of the first URL") {
     CHECK(urls_in(byte_order_mark + "\r\nhttp://b/") == Strings{"http://b/"});
 }
 
-TEST_CASE("a byte-order mark that is not at the beginning is kept") {
-    CHECK(urls_in("a\n" + byte_order_mark + "b") == Strings{"a", byte_order_mark + "b"});
+TEST_CASE("a byte-order mark that is not at the beginning of a line is kept") {
+    CHECK(urls_in("a\nb" + byte_order_mark) == Strings{"a", "b" + byte_order_mark});
     CHECK(urls_in(byte_order_mark + byte_order_mark) == Strings{byte_order_mark});
 }
 
@@ -61,8 +61,18 @@ TEST_CASE("comments are no URLs") {
     CHECK(urls_in("# one\n#two\n  # three\r\nhttp://a/\n#") == Strings{"http://a/"});
 }
 
-TEST_CASE("a number sign within a line begins no comment") {
-    CHECK(urls_in("http://a/#b\nhttp://c/ # d") == Strings{"http://a/#b", "http://c/ # d"});
+TEST_CASE("a number sign begins a comment after white space, and within a URL none") {
+    CHECK(urls_in("http://a/#b\nhttp://c/ # d\nhttp://e/#f\t# g # h") ==
+          Strings{"http://a/#b", "http://c/", "http://e/#f"});
+}
+
+TEST_CASE("a byte-order mark at the start of any line is no part of a URL") {
+    const std::string& mark = byte_order_mark;
+    CHECK(urls_in(mark + "http://a/\n" + mark + "# b\n" + mark + "http://c/") ==
+          Strings{"http://a/", "http://c/"});
+    CHECK(common::has_inner_byte_order_mark("http://a/\n" + mark));
+    CHECK_FALSE(common::has_inner_byte_order_mark(mark + "http://a/\n"));
+    CHECK_FALSE(common::has_inner_byte_order_mark(""));
 }
 
 TEST_CASE("white space around a URL is dropped and within it kept") {

@@ -1,0 +1,358 @@
+// Whatever a program inherits: streams that are closed or full, signals that are ignored, a
+// terminal of any kind, a folder that was moved. A shell sets it up and becomes the program.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "common/practice_site/practice_site_process.hpp"
+#include "sanitized.hpp"
+#include "support/models.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using common::PracticeSite;
+using std::chrono::milliseconds;
+using test_support::command;
+using test_support::contains;
+using test_support::count_of;
+using test_support::eventually;
+using test_support::Finished;
+using test_support::joined;
+using test_support::Program;
+using test_support::run;
+using test_support::Strings;
+using test_support::TemporaryDirectory;
+
+const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "100"};
+
+template <typename Model>
+std::string line_of(const Strings& arguments) {
+    return joined(command<Model>(arguments), " ");
+}
+
+Finished run_in_shell(const std::string& script) {
+    return run({"sh", "-c", script});
+}
+
+FOR_ALL_MODELS("standard error that cannot be written costs nothing but its text") {
+    // A pipe whose reader leaves at once.
+    const std::string no_reader = "{ { sleep 0.2; " + line_of<Model>({"-i", "/dev/null"}) +
+                                  "; echo status $? >&3; } 2>&1 >/dev/null | true; } 3>&1";
+    for (const std::string& script :
+         {line_of<Model>({"-i", "/dev/null"}) + " 2>&-; echo status $?",
+          line_of<Model>({"-i", "/dev/null"}) + " 2>/dev/full; echo status $?", no_reader}) {
+        CAPTURE(script);
+        CHECK(contains(run_in_shell(script).output, "status 0\n"));
+    }
+}
+
+FOR_ALL_MODELS("a full disk for both streams ends with 1") {
+    const Finished finished = run_in_shell(line_of<Model>(quick_site) + " >/dev/full 2>&1");
+    CHECK(finished.exit_status == 1);
+}
+
+TEST_CASE("standard error that cannot be written does not end compare, scale or the site") {
+    for (const char* script :
+         {TUTORIAL_COMPARE " --no-such 2>/dev/full", TUTORIAL_SCALE " --no-such 2>&-",
+          TUTORIAL_PRACTICE_SITE " --no-such 2>/dev/full"})
+        CHECK(run_in_shell(script).exit_status == 2);
+}
+
+FOR_ALL_MODELS("streams that are closed at the start stay apart from sockets and files") {
+    const PracticeSite site;
+    const TemporaryDirectory directory;
+    const std::string report = directory.file("report.json");
+    std::string list;
+    for (const std::string& url : site.page_urls({.pages = 40, .latency_ms = 1}))
+        list += url + "\n";
+    test_support::write_text(directory.file("list"), list);
+    const std::string program =
+        line_of<Model>({"--ca-file", site.ca_file(), "-i", directory.file("list"), "--report",
+                        report, "--save", directory.file("pages")});
+    for (const auto& [closed, status] : {std::pair{"<&-", 0}, std::pair{"2>&-", 0},
+                                         std::pair{"<&- >&-", 1}, std::pair{"<&- >&- 2>&-", 1}}) {
+        CAPTURE(closed);
+        std::filesystem::remove(report);
+        const Finished finished = run_in_shell(fmt::format("exec {} {}", program, closed));
+        CHECK(finished.exit_status == status);  // output that cannot be written is an error
+        const auto pages = nlohmann::json::parse(test_support::read_text(report))["pages"];
+        for (const auto& page : pages)
+            CHECK(page["ok"] == true);
+    }
+}
+
+FOR_ALL_MODELS("a list from standard input that is closed is empty") {
+    const Finished finished =
+        run_in_shell(fmt::format("exec timeout 20 {} <&-", line_of<Model>({"-i", "-"})));
+    CHECK(finished.exit_status == 0);
+    CHECK(contains(finished.errors, "no URL in '-'"));
+}
+
+// A pipe with the smallest buffer that never blocks its writer.
+std::array<int, 2> make_impatient_pipe() {
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    REQUIRE(fcntl(ends[1], F_SETPIPE_SZ, 4096) >= 4096);
+    REQUIRE(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+    return ends;
+}
+
+FOR_ALL_MODELS("a slow reader of a non-blocking pipe gets every line") {
+    const auto ends = make_impatient_pipe();
+    const PracticeSite site({"--plain"});
+    std::string list;
+    for (const std::string& url : site.page_urls({.pages = 400, .latency_ms = 0, .page_bytes = 1}))
+        list += url + "\n";
+    Program program(command<Model>({"-i", "-"}), list, ends[1]);
+    close(ends[1]);
+    std::this_thread::sleep_for(milliseconds(300));  // long enough to fill the pipe
+    std::string output;
+    std::array<char, 512> buffer;
+    ssize_t size = 0;
+    while ((size = read(ends[0], buffer.data(), buffer.size())) > 0)
+        output.append(buffer.data(), static_cast<std::size_t>(size));
+    close(ends[0]);
+    CHECK(program.finish().exit_status == 0);
+    CHECK(count_of(output, "\n  200 ") == 400);
+    CHECK(contains(output, "400 of 400 pages arrived"));
+}
+
+TEST_CASE("help that cannot be written is an error") {
+    for (const char* program : {TUTORIAL_SYNC, TUTORIAL_COMPARE, TUTORIAL_PRACTICE_SITE}) {
+        const Finished finished = run_in_shell(fmt::format("{} --help >/dev/full", program));
+        CHECK(finished.exit_status == 1);
+        CHECK(contains(finished.errors, "standard output: No space left on device"));
+    }
+}
+
+TEST_CASE("a table of compare that cannot be written is an error") {
+    const Finished finished =
+        run_in_shell(TUTORIAL_COMPARE " --pages 1 --latency 1 --page-bytes 1 >/dev/full");
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "standard output: No space left on device"));
+}
+
+// Signals that a parent ignores are ignored in its children too (execve(2)).
+Strings ignoring(const std::string& signals, const Strings& command) {
+    return {"sh", "-c", fmt::format("trap '' {}; exec {}", signals, joined(command, " "))};
+}
+
+TEST_CASE("how a worker died is known also where the parent ignores SIGCHLD") {
+    const PracticeSite site;
+    Program program(ignoring("CHLD", {TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file",
+                                      site.ca_file(), site.origin() + "/silence"}));
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    const auto workers = test_support::children_of(program.process_id());
+    REQUIRE(workers.size() == 1);
+    kill(workers[0], SIGKILL);
+    CHECK(contains(program.finish().output, "was killed by SIGKILL while"));
+}
+
+TEST_CASE("compare knows what a program cost also where the parent ignores SIGCHLD") {
+    const TemporaryDirectory directory;
+    const Finished finished = run(ignoring("CHLD", {TUTORIAL_COMPARE, "--pages", "2", "--latency",
+                                                    "5", "--json", directory.file("table.json")}));
+    CHECK(finished.exit_status == 0);
+    const auto table = nlohmann::json::parse(test_support::read_text(directory.file("table.json")));
+    for (const auto& row : table["rows"])
+        CHECK(row["cpu_seconds"][0] > 0.0);
+}
+
+FOR_ALL_MODELS("a stop signal that the parent ignores stays ignored") {
+    const PracticeSite site;
+    Program program(ignoring("INT TERM HUP", command<Model>({"--ca-file", site.ca_file(),
+                                                             site.origin() + "/delay/400"})));
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        kill(program.process_id(), signal);
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 0);
+    CHECK(contains(finished.output, "1 of 1 pages arrived"));
+}
+
+FOR_ALL_MODELS(
+    "a terminal that closes stops a run, which still reports, however often it says so") {
+    const PracticeSite site;
+    const TemporaryDirectory directory;
+    const std::string report = directory.file("report.json");
+    Program program(command<Model>(
+        {"--ca-file", site.ca_file(), "--report", report, site.origin() + "/silence"}));
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    kill(program.process_id(), SIGHUP);
+    kill(program.process_id(), SIGHUP);
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 128 + SIGHUP);
+    CHECK(contains(finished.output, "     1 stopped\n"));
+    CHECK(std::filesystem::exists(report));
+}
+
+TEST_CASE("a practice site whose terminal closes takes its certificate along") {
+    const TemporaryDirectory directory;
+    Program program({"env", "TMPDIR=" + directory.path(), TUTORIAL_PRACTICE_SITE});
+    REQUIRE(eventually([&] {
+        return directory.names().size() == 1 &&
+               !test_support::read_text(directory.file(directory.names()[0])).empty();
+    }));
+    std::this_thread::sleep_for(milliseconds(50));
+    kill(program.process_id(), SIGHUP);
+    program.finish();
+    CHECK(directory.names().empty());
+}
+
+TEST_CASE("no page is lost to a worker that slept with its parent") {
+    const PracticeSite site;
+    Program program({TUTORIAL_MULTIPROCESS, "--workers", "4", "--timeout", "0.5", "--ca-file",
+                     site.ca_file(), site.origin() + "/silence", site.origin() + "/silence",
+                     site.origin() + "/silence", site.origin() + "/silence"});
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 4; }));
+    auto processes = test_support::children_of(program.process_id());
+    REQUIRE(processes.size() == 4);
+    processes.insert(processes.begin(), program.process_id());
+    for (const pid_t process : processes)
+        kill(process, SIGSTOP);
+    std::this_thread::sleep_for(milliseconds(1500));  // deadline and half a second, and more
+    kill(processes[0], SIGCONT);
+    std::this_thread::sleep_for(milliseconds(100));  // the parent is the first to wake
+    for (const pid_t process : processes)
+        kill(process, SIGCONT);
+    const Finished finished = program.finish();
+    CHECK(contains(finished.output, "     4 timeout\n"));
+    CHECK_FALSE(contains(finished.output, "worker_died"));
+}
+
+// What the program shows on a terminal of these columns.
+std::string on_terminal(const std::string& environment, int columns, const std::string& program) {
+    return run({"script", "--quiet", "--return", "--command",
+                fmt::format("stty cols {}; env {} {}", columns, environment, program), "/dev/null"})
+        .output;
+}
+
+FOR_ALL_MODELS("a terminal that obeys no escape sequences gets none") {
+    for (const char* environment : {"-u NO_COLOR TERM=dumb", "-u NO_COLOR -u TERM"}) {
+        const std::string output = on_terminal(environment, 80, line_of<Model>(quick_site));
+        CHECK(contains(output, "6 of 6 pages arrived"));
+        CHECK_FALSE(contains(output, "\033"));
+    }
+    CHECK_FALSE(contains(on_terminal("-u TERM", 80,
+                                     TUTORIAL_COMPARE " --pages 1 --latency 1 "
+                                                      "--page-bytes 1 --repeat 2"),
+                         "\033"));
+}
+
+// The longest line, of which a carriage return or an escape sequence begins a new one.
+std::size_t longest_line(const std::string& text) {
+    std::size_t longest = 0;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end <= text.size(); ++end)
+        if (end == text.size() || contains("\n\r\033", std::string(1, text[end]))) {
+            longest = std::max(longest, end - begin);
+            begin = end + 1;
+        }
+    return longest;
+}
+
+FOR_ALL_MODELS("a progress bar fits a narrow terminal, or stays away") {
+    const std::string narrow = on_terminal("TERM=xterm", 40, line_of<Model>(quick_site));
+    CHECK(contains(narrow, "] 6 of 6"));
+    std::size_t bars = 0;
+    for (std::size_t at = narrow.find('['); at != std::string::npos; at = narrow.find('[', at + 1))
+        if (narrow[at + 1] == '#') {
+            ++bars;
+            CHECK(longest_line(narrow.substr(at, narrow.find_first_of("\r\n", at) - at)) < 40);
+        }
+    CHECK(bars == 6);
+    CHECK_FALSE(contains(on_terminal("TERM=xterm", 15, line_of<Model>(quick_site)), "#]"));
+}
+
+FOR_ALL_MODELS("a window that changes its size does not disturb a run") {
+    const PracticeSite site;
+    Program program(command<Model>({"--ca-file", site.ca_file(), site.origin() + "/delay/300"}));
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    kill(program.process_id(), SIGWINCH);
+    CHECK(program.finish().exit_status == 0);
+}
+
+TEST_CASE("a line that a terminal would wrap is cut in the middle, and only there") {
+    const PracticeSite site({"--plain"});
+    const std::string path = "/page/1?" + std::string(100, 'x') + "&end";
+    const std::string download = fmt::format("{} '{}{}'", TUTORIAL_SYNC, site.origin(), path);
+    const std::string shown = on_terminal("TERM=dumb", 80, download);
+    CHECK(longest_line(shown) <= 80);
+    CHECK(contains(shown, "s  /page/1?x"));
+    CHECK(contains(shown, "x...x"));
+    CHECK(contains(shown, "x&end\r\n"));
+    CHECK(contains(run_in_shell(download).output, path + "\n"));
+}
+
+TEST_CASE("a certificate that does not fit on the disk leaves no file") {
+    const TemporaryDirectory directory;
+    for (const std::string& option : {std::string(), " --ca-file " + directory.file("site.pem")}) {
+        CAPTURE(option);
+        const Finished finished = run_in_shell(fmt::format(
+            "ulimit -f 0; TMPDIR={} exec {}{}", directory.path(), TUTORIAL_PRACTICE_SITE, option));
+        CHECK(finished.exit_status == 1);
+        CHECK(contains(finished.errors, "practice_site: cannot write '" + directory.path()));
+        CHECK(directory.names().empty());
+    }
+}
+
+// A practice site that is told from all others by its address.
+void make_fake_site(const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    test_support::write_text(folder / "practice_site",
+                             "#!/bin/sh\necho practice site ready: http://moved.invalid\ncat\n");
+    std::filesystem::permissions(folder / "practice_site", std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("a program finds the practice site from its own folder, wherever that was moved") {
+    // The whole build, a chapter built alone, and compiled by hand.
+    for (const auto& [program, site] :
+         {std::pair{"01_sync/sync", "common/practice_site"},
+          std::pair{"sync", "common/practice_site"}, std::pair{"sync", ""}}) {
+        CAPTURE(program);
+        const TemporaryDirectory moved;
+        make_fake_site(moved.file(site));
+        const std::filesystem::path copy = moved.file(program);
+        std::filesystem::create_directories(copy.parent_path());
+        std::filesystem::copy_file(TUTORIAL_SYNC, copy);
+        const Finished finished = run({copy.string(), "--pages", "1"});
+        CHECK(contains(finished.output, "pages of http://moved.invalid\n"));
+    }
+}
+
+TEST_CASE("a program without a practice site says where it looked") {
+    const TemporaryDirectory moved;
+    std::filesystem::copy_file(TUTORIAL_SYNC, moved.file("sync"));
+    const Finished finished = run({moved.file("sync")});
+    CHECK(finished.exit_status == 2);
+    CHECK(contains(finished.errors, "practice_site is missing: it belongs beside " + moved.path()));
+}
+
+TEST_CASE("compare runs the programs of the build folder that it lies in") {
+    const TemporaryDirectory moved;
+    for (const char* folder : {"benchmarks", "01_sync"})
+        std::filesystem::create_directories(moved.file(folder));
+    make_fake_site(moved.file("common/practice_site"));
+    std::filesystem::copy_file(TUTORIAL_COMPARE, moved.file("benchmarks/compare"));
+    // The site's statistics come first, so a real one is needed here.
+    std::filesystem::copy_file(TUTORIAL_PRACTICE_SITE,
+                               moved.file("common/practice_site/practice_site"),
+                               std::filesystem::copy_options::overwrite_existing);
+    const Finished finished = run({moved.file("benchmarks/compare"), "--pages", "1"});
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "cannot run " + moved.file("01_sync/sync")));
+}
+
+}  // namespace

@@ -1,0 +1,140 @@
+// What a person may type wrongly: one line says what is wrong and what is right.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "common/practice_site/practice_site_process.hpp"
+#include "support/models.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using common::PracticeSite;
+using test_support::command;
+using test_support::contains;
+using test_support::count_lines;
+using test_support::Finished;
+using test_support::joined;
+using test_support::run;
+using test_support::Strings;
+using test_support::TemporaryDirectory;
+
+void check_wrong(const Strings& words, const std::string& complaint) {
+    CAPTURE(joined(words, " "));
+    const Finished finished = run(words);
+    CHECK(finished.exit_status == 2);
+    CHECK(finished.output.empty());
+    CHECK(contains(finished.errors, ": " + complaint + "\nusage: "));
+    CHECK(count_lines(finished.errors) == 2);
+}
+
+FOR_ALL_MODELS("a number that is none names its option, itself and what is right") {
+    const std::string seconds = "a number from 0.001 to 1000000, such as 2.5";
+    for (const char* wrong : {"nan", "inf", "-inf", "0,5", "0.5s", "0", "1e400", "", " 1"})
+        check_wrong(command<Model>({"--timeout", wrong}),
+                    fmt::format("--timeout '{}' is not {}", wrong, seconds));
+    for (const char* wrong : {"1k", "18446744073709551616", "-1", "1.5", "0x10", "+1"})
+        check_wrong(command<Model>({"--max-bytes", wrong}),
+                    fmt::format("--max-bytes '{}' is not a whole number from 0 to "
+                                "18446744073709551615",
+                                wrong));
+    check_wrong(command<Model>({"--latency", "abc"}),
+                "--latency 'abc' is not a whole number from 0 to 600000");
+}
+
+TEST_CASE("numbers of the other programs are as strict") {
+    check_wrong({TUTORIAL_THREADS, "--workers", "abc"},
+                "--workers 'abc' is not a whole number from 1 to 100000");
+    check_wrong({TUTORIAL_COMPARE, "--repeat", "1k"},
+                "--repeat '1k' is not a whole number from 1 to 1000");
+    check_wrong({TUTORIAL_SCALE, "--time-limit", "inf"},
+                "--time-limit 'inf' is not a whole number from 1 to 86400");
+    check_wrong({TUTORIAL_PRACTICE_SITE, "--port", "99999"},
+                "--port '99999' is not a whole number from 0 to 65535");
+    check_wrong({TUTORIAL_PRACTICE_SITE, "--host", "nowhere"},
+                "--host 'nowhere' is not an IPv4 address, such as 127.0.0.1");
+    check_wrong({TUTORIAL_PRACTICE_SITE, "--accept", "tea"},
+                "--accept 'tea' is not one of close, normal, silence");
+}
+
+FOR_ALL_MODELS("a name of a file that is empty is an error") {
+    for (const char* option :
+         {"--input", "--ca-file", "--save", "--report", "--timeline", "--trace"})
+        check_wrong(command<Model>({option, ""}),
+                    fmt::format("{} '' is not a name of a file or directory", option));
+}
+
+FOR_ALL_MODELS("an unknown option is answered with the nearest one") {
+    for (const auto& [wrong, nearest] :
+         {std::pair{"--reprot", "--report"}, std::pair{"--time-out", "--timeout"},
+          std::pair{"--max", "--max-bytes"}})
+        check_wrong(command<Model>({std::string(wrong) + "=x"}),
+                    fmt::format("there is no option {}; the nearest is {}", wrong, nearest));
+}
+
+FOR_ALL_MODELS("a report to standard output stands there alone") {
+    for (const char* quiet : {"--plain", "--quiet"}) {
+        const Finished finished =
+            run(command<Model>({"--pages", "2", "--latency", "1", "--report", "-", quiet}));
+        CHECK(finished.exit_status == 0);
+        CHECK(nlohmann::json::parse(finished.output)["pages"].size() == 2);
+        CHECK(contains(finished.errors, "2 of 2 pages arrived"));
+    }
+}
+
+FOR_ALL_MODELS("a byte-order mark between joined lists is left out and named") {
+    const PracticeSite site({"--plain"});
+    const std::string mark = "\xEF\xBB\xBF";
+    const Finished finished =
+        run(command<Model>({"-i", "-"}),
+            mark + site.origin() + "/page/1\n" + mark + site.origin() + "/page/2 # the second\n");
+    CHECK(finished.exit_status == 0);
+    CHECK(finished.errors == "a byte-order mark in the middle of '-' was left out\n");
+    CHECK(test_support::log_of(site) == nlohmann::json{{"/page/1", 1}, {"/page/2", 1}});
+}
+
+// Lines of more than 80 columns, words that are cut, and what only a programmer reads.
+TEST_CASE("the help of every program fits in 80 columns and tells names by their names") {
+    for (const char* program :
+         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC, TUTORIAL_COMPARE,
+          TUTORIAL_SCALE, TUTORIAL_PRACTICE_SITE}) {
+        const std::string help = run({program, "--help"}).output;
+        CAPTURE(help);
+        std::size_t begin = 0;
+        for (std::size_t end = help.find('\n'); end != std::string::npos;
+             end = help.find('\n', begin)) {
+            CHECK(end - begin <= 80);
+            begin = end + 1;
+        }
+        for (const char* unreadable : {"ENUM", "->", "INT in", "FLOAT"})
+            CHECK_FALSE(contains(help, unreadable));
+    }
+}
+
+FOR_ALL_MODELS("the site that all pages are of is named once, and their lines are short") {
+    const PracticeSite site({"--plain"});
+    const std::string url = site.page_urls({.pages = 1, .latency_ms = 1})[0];
+    const Finished one_site = run(command<Model>({url, url, site.origin()}));
+    CHECK(one_site.output.starts_with("pages of " + site.origin() + "\n  200 "));
+    CHECK(contains(one_site.output, " s  /delay/1/bytes/16384/page/1\n"));
+    CHECK(test_support::count_of(one_site.output, site.origin()) == 1);
+    const std::string other = "http://localhost" + site.origin().substr(site.origin().rfind(':'));
+    const Finished two_sites = run(command<Model>({url, other + "/page/1"}));
+    CHECK(contains(two_sites.output, " s  " + url + "\n"));
+    CHECK_FALSE(contains(two_sites.output, "pages of "));
+}
+
+FOR_ALL_MODELS("a run with a failure has no prediction, and a bad URL no time to connect") {
+    const Finished finished = run(command<Model>({"no URL"}));
+    CHECK(finished.exit_status == 1);
+    CHECK_FALSE(contains(finished.output, "predicted"));
+    CHECK_FALSE(contains(finished.output, "+x"));
+    CHECK_FALSE(contains(finished.output, "|+"));
+}
+
+}  // namespace
