@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "common/run/svg.hpp"
+#include "common/run/timeline_scale.hpp"
 
 namespace benchmarks {
 namespace {
@@ -59,13 +59,12 @@ void draw_heading(Picture& picture) {
 }
 
 void draw_axis(Picture& picture, double bottom, double most) {
-    const double step = axis_step(most);
-    const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step))));
+    const double step = common::scale_step(most, 10);
     for (int i = 0; i * step <= most * 1.001; ++i) {
         const double x = left + (right - left) * i * step / most;
         picture.line({x, top - 6}, {x, bottom}, i == 0 ? "axis" : "grid");
-        picture.text({x, bottom + 18}, fmt::format("{:.{}f}", i * step, decimals),
-                     "muted small figure", Anchor::middle);
+        picture.text({x, bottom + 18}, fmt::format("{:g}", i * step), "muted small figure",
+                     Anchor::middle);
     }
 }
 
@@ -85,14 +84,6 @@ void draw_row(Picture& picture, const Row& row, const Table& table, double y, do
 }
 
 }  // namespace
-
-double axis_step(double most) {
-    const double power = std::pow(10, std::floor(std::log10(most)));
-    for (const double factor : {0.2, 0.5})
-        if (most / (factor * power) <= 10)
-            return factor * power;
-    return power;
-}
 
 std::string bars(const Table& table, const std::string& made_by) {
     const double bottom = bottom_of(table);

@@ -11,8 +11,4 @@ namespace benchmarks {
 // that makes the file again.
 std::string bars(const Table& table, const std::string& made_by);
 
-// The step between the marks of an axis that goes to `most`: 1, 2 or 5 times a power of ten, so
-// that there are 4 to 10 of them. `most` is above 0.
-double axis_step(double most);
-
 }  // namespace benchmarks

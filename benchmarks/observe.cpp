@@ -77,14 +77,6 @@ bool has_ended(int handle, int wait_ms = 0) {
     return poll(&end, 1, wait_ms) > 0;
 }
 
-std::vector<pid_t> children_of(pid_t process) {
-    std::vector<pid_t> children;
-    std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", process));
-    for (pid_t child = 0; list >> child;)
-        children.push_back(child);
-    return children;
-}
-
 // The program and its descendants, parents first. Children that a thread other than the first has
 // made are not seen: no chapter does that.
 std::vector<pid_t> tree_of(pid_t root, int handle) {
@@ -222,6 +214,14 @@ std::string content_of(int file) {
 }
 
 }  // namespace
+
+std::vector<pid_t> children_of(pid_t process) {
+    std::vector<pid_t> children;
+    std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", process));
+    for (pid_t child = 0; list >> child;)
+        children.push_back(child);
+    return children;
+}
 
 Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
               Looks looks) {

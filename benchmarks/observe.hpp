@@ -1,6 +1,8 @@
 // Runs a program and says what it took, as the kernel counted it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -47,5 +49,8 @@ enum class Looks { sparing, thorough };
 // std::system_error when no process can be made.
 Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
               Looks looks = Looks::sparing);
+
+// Children of the process's first thread, zombies included (proc(5)).
+std::vector<pid_t> children_of(pid_t process);
 
 }  // namespace benchmarks

@@ -4,26 +4,24 @@
 #include <openssl/types.h>
 
 #include <cstddef>
-#include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/page/options.hpp"
 #include "common/page/result.hpp"
+#include "common/page/whole_file.hpp"
 
 namespace common {
 
-// One page's body. Owns its temporary file: gone unless finish() renamed it.
+// One page's body. The file is there once finish() has said that the page is.
 // Not thread-safe; each page has its own.
 class PageWriter {
   public:
     // `index`, of the page in the list, begins the file's name, so that names are unique
     // and sorted. Opens nothing before the first write.
     PageWriter(const Options& options, std::size_t index, std::string_view url);
-    ~PageWriter();
-    PageWriter(const PageWriter&) = delete;
-    PageWriter& operator=(const PageWriter&) = delete;
 
     enum class Verdict { wanted, too_large };
     // too_large: with these bytes the body would be larger than Options::max_bytes; nothing was
@@ -35,23 +33,15 @@ class PageWriter {
     Result finish(int status);
 
   private:
-    void open_file();
-    void remember_file_error(std::string_view doing);
-
     struct FreeHash {
         void operator()(EVP_MD_CTX* context) const;
-    };
-    struct CloseFile {
-        void operator()(std::FILE* file) const { std::fclose(file); }
     };
 
     std::uint64_t max_bytes_;
     std::uint64_t bytes_ = 0;
     std::unique_ptr<EVP_MD_CTX, FreeHash> hash_;
-    std::string path_;            // empty: not saved
-    std::string temporary_path_;  // non-empty while the file exists
-    std::unique_ptr<std::FILE, CloseFile> file_;
-    std::string file_error_;
+    std::string path_;
+    std::optional<WholeFile> file_;  // none: not saved
 };
 
 // "000007_example.com_a_b.html": safe on every file system, no path separators, no leading dot.

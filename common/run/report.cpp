@@ -1,19 +1,17 @@
 #include "common/run/report.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "common/page/text.hpp"
+#include "common/page/whole_file.hpp"
 
 namespace common {
 namespace {
@@ -163,24 +161,10 @@ std::string json_report(const Run& run) {
 }
 
 void write_file(const std::string& path, std::string_view text) {
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    // A device, a pipe or a link is written to, not replaced by a rename.
-    struct stat status {};
-    const bool replace = lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-    const std::string temporary = replace ? fmt::format("{}.{}.part", path, getpid()) : path;
-    std::unique_ptr<std::FILE, Close> file(std::fopen(temporary.c_str(), "wbe"));
-    bool written = file && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
-                   std::fflush(file.get()) == 0;
-    written = written && (!replace || std::rename(temporary.c_str(), path.c_str()) == 0);
-    if (written)
-        return;
-    const std::system_error error(errno, std::generic_category(),
-                                  fmt::format("cannot write '{}'", path));
-    if (replace)
-        std::remove(temporary.c_str());
-    throw error;
+    WholeFile file(path);
+    if (!file.write(text) || !file.finish())
+        throw std::system_error(file.error(), std::generic_category(),
+                                fmt::format("cannot write '{}'", path));
 }
 
 }  // namespace common

@@ -54,19 +54,6 @@ std::size_t count_open_descriptors() {
     return count_entries("/proc/self/fd");
 }
 
-std::vector<pid_t> children_of(pid_t process) {
-    std::vector<pid_t> children;
-    const std::string tasks = "/proc/" + std::to_string(process) + "/task";
-    std::error_code gone;
-    for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
-        std::ifstream list(task.path() / "children");
-        pid_t child = 0;
-        while (list >> child)
-            children.push_back(child);
-    }
-    return children;
-}
-
 std::vector<pid_t> descendants_of(pid_t process) {
     std::vector<pid_t> all = children_of(process);
     for (std::size_t i = 0; i < all.size(); ++i)

@@ -9,12 +9,13 @@
 #include <thread>
 #include <vector>
 
+#include "benchmarks/observe.hpp"
+
 namespace test_support {
 
 std::size_t count_threads();
 std::size_t count_open_descriptors();
-// Direct children of the process, zombies included.
-std::vector<pid_t> children_of(pid_t process);
+using benchmarks::children_of;
 // Those, their children, and so on.
 std::vector<pid_t> descendants_of(pid_t process);
 // False for a zombie that was waited for, true for one that was not.

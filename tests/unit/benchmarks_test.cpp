@@ -17,6 +17,7 @@
 #include "benchmarks/scale_chart.hpp"
 #include "benchmarks/scale_table.hpp"
 #include "benchmarks/table.hpp"
+#include "common/run/timeline_scale.hpp"
 
 namespace {
 
@@ -279,13 +280,13 @@ TEST_CASE("the picture of the table has a bar and an ideal for each model") {
 }
 
 TEST_CASE("an axis has between four and ten steps") {
-    CHECK(benchmarks::axis_step(5.03) == doctest::Approx(1));
-    CHECK(benchmarks::axis_step(1) == doctest::Approx(0.2));
-    CHECK(benchmarks::axis_step(0.3) == doctest::Approx(0.05));
+    CHECK(common::scale_step(5.03, 10) == doctest::Approx(1));
+    CHECK(common::scale_step(1, 10) == doctest::Approx(0.1));
+    CHECK(common::scale_step(0.3, 10) == doctest::Approx(0.05));
     for (double most = 0.001; most < 1000; most *= 1.3) {
         CAPTURE(most);
-        CHECK(most / benchmarks::axis_step(most) >= 4);
-        CHECK(most / benchmarks::axis_step(most) <= 10);
+        CHECK(most / common::scale_step(most, 10) >= 4);
+        CHECK(most / common::scale_step(most, 10) <= 10.0001);
     }
 }
 
