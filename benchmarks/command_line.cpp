@@ -37,6 +37,13 @@ void add_job_options(CLI::App& app, CommandLine& line) {
             ->check(CLI::Range(0, 1'000'000));
 }
 
+// The minimal programs ask for pages of that latency and size, and compute nothing.
+void add_beside(CLI::App& app, CommandLine& line) {
+    app.add_flag("--beside", line.beside,
+                 "Also the minimal programs, Python, Go, curl and wget2, on the same pages")
+        ->excludes("--latency", "--page-bytes", "--work");
+}
+
 void add_run_options(CLI::App& app, CommandLine& line) {
     app.add_option("--repeat", line.repeat,
                    "Runs of each model; medians are shown, and least and most")
@@ -73,6 +80,8 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
                  line.program);
     app.option_defaults()->always_capture_default();
     add_job_options(app, line);
+    if (!is_scale(line))
+        add_beside(app, line);
     add_run_options(app, line);
     add_file_options(app, line);
     return common::parse_arguments(app, argc, argv, "[OPTIONS]");
@@ -93,7 +102,7 @@ std::string command_of(const CommandLine& line, const CommandLine& defaults) {
     add("--time-limit", line.job.time_limit.count(), defaults.job.time_limit.count());
     if (line.job.site.plain != defaults.job.site.plain)
         command += line.job.site.plain ? " --plain" : " --https";
-    return command;
+    return command + (line.beside ? " --beside" : "");
 }
 
 void write_files(const CommandLine& line, const std::string& command, const Forms& forms) {

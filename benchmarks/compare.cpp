@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <exception>
 
+#include "beside.hpp"
+#include "beside_table.hpp"
 #include "chart.hpp"
 #include "command_line.hpp"
 #include "common/run/run_chapter.hpp"
@@ -19,6 +21,7 @@ using benchmarks::CommandLine;
 using benchmarks::Language;
 using benchmarks::Measurement;
 using benchmarks::Model;
+using benchmarks::Peer;
 using benchmarks::Row;
 using benchmarks::Table;
 
@@ -28,24 +31,34 @@ std::vector<Model> models(std::size_t pages) {
              .short_name = "synchronous",
              .program = TUTORIAL_SYNC,
              .takes_workers = false,
-             .uses_processors = false},
+             .uses_processors = false,
+             .minimal_program = TUTORIAL_SYNC_MINIMAL,
+             .minimal_script = TUTORIAL_ROOT "/01_sync/minimal.py"},
             {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
              .short_name = "5 threads",
              .program = TUTORIAL_THREADS,
-             .workers = 5},
+             .workers = 5,
+             .minimal_program = TUTORIAL_THREADS_MINIMAL,
+             .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
             {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
              .short_name = "50 threads",
              .program = TUTORIAL_THREADS,
-             .workers = 50},
+             .workers = 50,
+             .minimal_program = TUTORIAL_THREADS_MINIMAL,
+             .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
             {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
              .short_name = "processes",
              .program = TUTORIAL_MULTIPROCESS,
-             .workers = common::processor_count()},
+             .workers = common::processor_count(),
+             .minimal_program = TUTORIAL_MULTIPROCESS_MINIMAL,
+             .minimal_script = TUTORIAL_ROOT "/03_multiprocess/minimal.py"},
             {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
              .short_name = "coroutines",
              .program = TUTORIAL_ASYNC,
              .workers = std::min<std::size_t>(pages, 100),
-             .uses_processors = false}};
+             .uses_processors = false,
+             .minimal_program = TUTORIAL_ASYNC_MINIMAL,
+             .minimal_script = TUTORIAL_ROOT "/04_async/minimal.py"}};
 }
 
 // A speed that comes from missing pages is none: says so, and the exit status with it.
@@ -78,6 +91,11 @@ bool measure_all(Table& table, std::size_t repeat, const benchmarks::JobSite& si
                 fmt::print("{}", terminal_figures(row, table));
             all_arrived = arrived_all(row, table) && all_arrived;
         }
+        for (Peer& peer : table.beside.peers) {
+            if (progress)
+                fmt::print(stderr, "\r\033[Kround {} of {}: {}", round, repeat, peer.short_name);
+            measure(peer, site);
+        }
     }
     if (progress)
         fmt::print(stderr, "\r\033[K");
@@ -93,15 +111,21 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
                 .processors = common::processor_count(),
                 .command = command_of(line, defaults),
                 .rows = {}};
-    for (const Model& model : models(line.job.site.pages))
+    const std::vector<Model> all_models = models(line.job.site.pages);
+    for (const Model& model : all_models)
         table.rows.push_back({model, {}});
 
     const benchmarks::JobSite site(line.job);
+    if (line.beside)
+        table.beside = find_peers(all_models, site, TUTORIAL_ROOT "/benchmarks/peers/go_http.go",
+                                  TUTORIAL_GO_PROGRAM);
     fmt::print("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
                benchmarks::terminal_heading());
     const bool all_arrived = measure_all(table, line.repeat, site);
     fmt::print("\n{}\n{}\n", terminal_costs(table),
                benchmarks::wrapped(ideal_note(table, Language::english)));
+    if (line.beside)
+        fmt::print("\n{}", terminal_beside(table));
     write_files(line, table.command,
                 {.markdown = [&](Language language) { return markdown(table, language); },
                  .json = [&] { return json(table); },
