@@ -15,26 +15,6 @@ namespace {
 // Widths on the terminal: together with the name and the ratio 80.
 constexpr std::array<std::size_t, 4> widths = {11, 11, 13, 13};
 
-// One row of ours or a peer.
-struct Line {
-    Text name;
-    std::string short_name;
-    std::string version;
-    const std::vector<Measurement>& runs;
-    const std::vector<Measurement>& twin_runs;
-    std::string failure;
-};
-
-std::vector<Line> lines_of(const Table& table) {
-    std::vector<Line> lines;
-    for (const Row& row : table.rows)
-        lines.push_back({row.model.name, row.model.short_name, "", row.runs, row.runs, ""});
-    for (const Peer& peer : table.beside.peers)
-        lines.push_back({peer.name, peer.short_name, peer.version, peer.runs,
-                         table.rows.at(peer.twin).runs, peer.failure});
-    return lines;
-}
-
 // The time is that of the whole process, since others report no time of their own.
 const std::vector<Figure>& figures() {
     static const std::vector<Figure> all = [] {
@@ -49,26 +29,39 @@ const std::vector<Figure>& figures() {
     return all;
 }
 
-double ratio_of(const Line& line) {
-    const Figure& time = figures().front();
-    return time.summary(line.runs).median / time.summary(line.twin_runs).median;
-}
-
-Text failed(const Line& line) {
-    return {fmt::format("{} failed: {}", line.name.english, line.failure),
-            fmt::format("{} falhou: {}", line.name.portuguese, line.failure)};
+Text failed(const BesideRow& row) {
+    return {fmt::format("{} failed: {}", row.name.english, row.failure),
+            fmt::format("{} falhou: {}", row.name.portuguese, row.failure)};
 }
 
 std::vector<Text> notes_of(const Table& table) {
     std::vector<Text> notes;
-    for (const Line& line : lines_of(table))
-        if (line.runs.empty())
-            notes.push_back(failed(line));
+    for (const BesideRow& row : beside_rows(table))
+        if (row.runs.empty())
+            notes.push_back(failed(row));
     notes.insert(notes.end(), table.beside.left_out.begin(), table.beside.left_out.end());
     return notes;
 }
 
 }  // namespace
+
+std::vector<BesideRow> beside_rows(const Table& table) {
+    std::vector<BesideRow> rows;
+    for (const Row& row : table.rows)
+        rows.push_back({row.model.name, row.model.short_name, "", row.runs, row.runs, ""});
+    for (const Peer& peer : table.beside.peers)
+        rows.push_back({peer.name, peer.short_name, peer.version, peer.runs,
+                        table.rows.at(peer.twin).runs, peer.failure});
+    return rows;
+}
+
+double wall_seconds_of(const BesideRow& row) {
+    return figures().front().summary(row.runs).median;
+}
+
+double ratio_to_ours(const BesideRow& row) {
+    return wall_seconds_of(row) / figures().front().summary(row.twin_runs).median;
+}
 
 std::string terminal_beside(const Table& table) {
     std::string text = fmt::format("{:<25}{:>7}", "beside", "ratio");
@@ -76,22 +69,21 @@ std::string terminal_beside(const Table& table) {
         text += fmt::format("{:>{}}", figures()[i].short_name, widths.at(i));
     text += "\n";
     std::vector<std::string> versions;
-    for (const Line& line : lines_of(table)) {
-        text += fmt::format("{:<25}", line.short_name);
-        if (line.runs.empty()) {
+    for (const BesideRow& row : beside_rows(table)) {
+        text += fmt::format("{:<25}", row.short_name);
+        if (row.runs.empty()) {
             text += " failed\n";
             continue;
         }
-        text += fmt::format("{:>7.2f}", ratio_of(line));
+        text += fmt::format("{:>7.2f}", ratio_to_ours(row));
         for (std::size_t i = 0; i < widths.size(); ++i)
-            text += fmt::format("{:>{}}",
-                                median_text(figures()[i].summary(line.runs), figures()[i].format,
-                                            Language::english),
-                                widths.at(i));
+            text += fmt::format(
+                "{:>{}}",
+                median_text(figures()[i].summary(row.runs), figures()[i].format, Language::english),
+                widths.at(i));
         text += "\n";
-        if (!line.version.empty() &&
-            std::count(versions.begin(), versions.end(), line.version) == 0)
-            versions.push_back(line.version);
+        if (!row.version.empty() && std::count(versions.begin(), versions.end(), row.version) == 0)
+            versions.push_back(row.version);
     }
     text += fmt::format("\n{}\n{}\n",
                         wrapped("ratio: time to that of our row with as many pages in flight; "
@@ -112,14 +104,14 @@ std::string markdown_beside(const Table& table, Language language) {
         rule += "--:|";
     }
     text += "\n" + rule + "\n";
-    for (const Line& line : lines_of(table)) {
-        if (line.runs.empty())
+    for (const BesideRow& row : beside_rows(table)) {
+        if (row.runs.empty())
             continue;
-        text += fmt::format("| {} | {} | {} |", line.name.in(language), line.version,
-                            number(ratio_of(line), 2, language));
+        text += fmt::format("| {} | {} | {} |", row.name.in(language), row.version,
+                            number(ratio_to_ours(row), 2, language));
         for (const Figure& figure : figures())
             text +=
-                fmt::format(" {} |", full_text(figure.summary(line.runs), figure.format, language));
+                fmt::format(" {} |", full_text(figure.summary(row.runs), figure.format, language));
         text += "\n";
     }
     text += "\n";
@@ -130,16 +122,16 @@ std::string markdown_beside(const Table& table, Language language) {
 
 nlohmann::ordered_json json_beside(const Table& table) {
     auto rows = nlohmann::ordered_json::array();
-    for (const Line& line : lines_of(table)) {
-        nlohmann::ordered_json& row = rows.emplace_back(
-            nlohmann::ordered_json{{"program", line.name.english}, {"version", line.version}});
-        if (line.runs.empty()) {
-            row["failure"] = line.failure;
+    for (const BesideRow& row : beside_rows(table)) {
+        nlohmann::ordered_json& object = rows.emplace_back(
+            nlohmann::ordered_json{{"program", row.name.english}, {"version", row.version}});
+        if (row.runs.empty()) {
+            object["failure"] = row.failure;
             continue;
         }
-        row["ratio_to_ours"] = ratio_of(line);
+        object["ratio_to_ours"] = ratio_to_ours(row);
         for (const Figure& figure : figures())
-            add_json(row, figure, line.runs);
+            add_json(object, figure, row.runs);
     }
     return rows;
 }

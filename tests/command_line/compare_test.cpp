@@ -152,8 +152,9 @@ Finished compare_beside(const TemporaryDirectory& directory, const std::string& 
     std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
     return test_support::run({"env", "PATH=" + directory.path(), TUTORIAL_COMPARE, "--beside",
                               "--plain", "--pages", "3", "--repeat", "2", "--json",
-                              directory.file("table.json"), "--markdown", directory.file("en.md"),
-                              "--markdown-pt-br", directory.file("pt.md")});
+                              directory.file("table.json"), "--svg", directory.file("bars.svg"),
+                              "--markdown", directory.file("en.md"), "--markdown-pt-br",
+                              directory.file("pt.md")});
 }
 
 TEST_CASE("beside our rows stand the minimal programs, each with its version and its ratio") {
@@ -184,6 +185,11 @@ TEST_CASE("beside our rows stand the minimal programs, each with its version and
     CHECK(beside[5]["connections"][0] == 1);
     CHECK(beside.back()["failure"] == "the site was asked for 0 of 3 pages");
     CHECK(contains(finished.output, "\nminimal.cpp, coroutines "));
+    const std::string picture = test_support::read_text(directory.file("bars.svg"));
+    CHECK(count_of(picture, "<rect class=\"receiving\"") ==
+          beside.size() - 1 + 1);  // no curl; legend
+    CHECK(count_of(picture, "class=\"ideal\"") == 0);
+    CHECK(contains(picture, ">minimal.cpp, sync"));
     CHECK(contains(test_support::read_text(directory.file("en.md")), "\n| minimal.cpp, sync"));
     CHECK(contains(test_support::read_text(directory.file("pt.md")), "\n| minimal.cpp, sínc"));
 }
