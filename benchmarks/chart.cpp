@@ -22,6 +22,7 @@ constexpr double bar_height = 22;
 
 struct Bar {
     Text name;
+    Text label;  // a line in each language, or what it is called and its version
     double seconds = 0;
     double ideal = 0;  // seconds; 0 for none
     std::string figures;
@@ -32,14 +33,15 @@ std::vector<Bar> bars_of(const Table& table) {
     std::vector<Bar> all;
     if (table.beside.peers.empty())
         for (const Row& row : table.rows)
-            all.push_back({row.model.name, seconds_of(row), ideal_of(row, table),
+            all.push_back({row.model.name, row.model.name, seconds_of(row), ideal_of(row, table),
                            fmt::format("{:.3f} s · {:.1f} x", seconds_of(row),
                                        seconds_of(table.rows.front()) / seconds_of(row))});
     else
         for (const BesideRow& row : beside_rows(table))
             if (!row.runs.empty())
                 all.push_back(
-                    {row.name, wall_seconds_of(row), 0,
+                    {row.name, row.version.empty() ? row.name : Text{row.short_name, row.version},
+                     wall_seconds_of(row), 0,
                      fmt::format("{:.3f} s · {:.2f}", wall_seconds_of(row), ratio_to_ours(row))});
     return all;
 }
@@ -106,9 +108,8 @@ void draw_bar(Picture& picture, const Bar& bar, double y, double most) {
     const double scale = (right - left) / most;
     const double length = bar.seconds * scale;
     const double ideal = left + bar.ideal * scale;
-    picture.text({left - 12, y + 15}, bar.name.english, "text", Anchor::end);
-    if (bar.name.portuguese != bar.name.english)
-        picture.text({left - 12, y + 32}, bar.name.portuguese, "muted small", Anchor::end);
+    picture.text({left - 12, y + 15}, bar.label.english, "text", Anchor::end);
+    picture.text({left - 12, y + 32}, bar.label.portuguese, "muted small", Anchor::end);
     const double bar_top = y + (row_height - bar_height) / 2 - 2;
     picture.rect({left, bar_top}, length, bar_height, "receiving");
     if (bar.ideal > 0)

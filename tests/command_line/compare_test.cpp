@@ -189,7 +189,8 @@ TEST_CASE("beside our rows stand the minimal programs, each with its version and
     CHECK(count_of(picture, "<rect class=\"receiving\"") ==
           beside.size() - 1 + 1);  // no curl; legend
     CHECK(count_of(picture, "class=\"ideal\"") == 0);
-    CHECK(contains(picture, ">minimal.cpp, sync"));
+    CHECK(contains(picture, ">minimal.cpp, synchronous<"));
+    CHECK(contains(picture, ">cpp-httplib "));
     CHECK(contains(test_support::read_text(directory.file("en.md")), "\n| minimal.cpp, sync"));
     CHECK(contains(test_support::read_text(directory.file("pt.md")), "\n| minimal.cpp, sínc"));
 }
