@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "beside_table.hpp"
 #include "common/run/svg.hpp"
 #include "common/run/timeline_scale.hpp"
 
@@ -19,40 +20,74 @@ constexpr double top = 84;
 constexpr double row_height = 46;
 constexpr double bar_height = 22;
 
-double bottom_of(const Table& table) {
-    return top + row_height * static_cast<double>(table.rows.size());
+struct Bar {
+    Text name;
+    Text label;  // a line in each language, or what it is called and its version
+    double seconds = 0;
+    double ideal = 0;  // seconds; 0 for none
+    std::string figures;
+};
+
+// With others beside the models, times of whole processes, since others report no time.
+std::vector<Bar> bars_of(const Table& table) {
+    std::vector<Bar> all;
+    if (table.beside.peers.empty())
+        for (const Row& row : table.rows)
+            all.push_back({row.model.name, row.model.name, seconds_of(row), ideal_of(row, table),
+                           fmt::format("{:.3f} s · {:.1f} x", seconds_of(row),
+                                       seconds_of(table.rows.front()) / seconds_of(row))});
+    else
+        for (const BesideRow& row : beside_rows(table))
+            if (!row.runs.empty())
+                all.push_back(
+                    {row.name, row.version.empty() ? row.name : Text{row.short_name, row.version},
+                     wall_seconds_of(row), 0,
+                     fmt::format("{:.3f} s · {:.2f}", wall_seconds_of(row), ratio_to_ours(row))});
+    return all;
+}
+
+double bottom_of(const std::vector<Bar>& all) {
+    return top + row_height * static_cast<double>(all.size());
 }
 
 // The longest time or ideal time, in seconds.
-double longest(const Table& table) {
+double longest(const std::vector<Bar>& all) {
     double most = 0;
-    for (const Row& row : table.rows)
-        most = std::max({most, seconds_of(row), ideal_of(row, table)});
+    for (const Bar& bar : all)
+        most = std::max({most, bar.seconds, bar.ideal});
     return most;
 }
 
-std::string description(const Table& table) {
+std::string sentence(const Bar& bar, Language language) {
+    const std::string ideal =
+        bar.ideal > 0 ? fmt::format(", ideal {} s", number(bar.ideal, 3, language)) : "";
+    return fmt::format("{}: {} s{}. ", bar.name.in(language), number(bar.seconds, 3, language),
+                       ideal);
+}
+
+std::string description(const std::vector<Bar>& all) {
     std::string english;
     std::string portuguese;
-    for (const Row& row : table.rows) {
-        const double seconds = seconds_of(row);
-        const double ideal = ideal_of(row, table);
-        const auto sentence = [&](const char* text, Language language) {
-            return fmt::format(fmt::runtime(text), row.model.name.in(language),
-                               number(seconds, 3, language), number(ideal, 3, language));
-        };
-        english += sentence("{}: {} s, ideal {} s. ", Language::english);
-        portuguese += sentence("{}: {} s, ideal {} s. ", Language::portuguese);
+    for (const Bar& bar : all) {
+        english += sentence(bar, Language::english);
+        portuguese += sentence(bar, Language::portuguese);
     }
     portuguese.pop_back();
     return "Bars: the time of each model. " + english + "· Barras: o tempo de cada modelo. " +
            portuguese;
 }
 
-void draw_heading(Picture& picture) {
+void draw_heading(Picture& picture, bool with_ideal) {
     picture.text({24, 34}, "The same pages with each model · As mesmas páginas com cada modelo",
                  "heading");
     picture.rect({24, 48}, 22, 12, "receiving");
+    if (!with_ideal) {
+        picture.text({54, 58},
+                     "time of the whole process (s) and its ratio to ours · "
+                     "tempo do processo inteiro (s) e a razão para o nosso",
+                     "muted");
+        return;
+    }
     picture.text({54, 58}, "time (s) · tempo (s)", "muted");
     picture.line({224, 46}, {224, 62}, "ideal");
     picture.text({234, 58}, "ideal time · tempo ideal", "muted");
@@ -68,35 +103,34 @@ void draw_axis(Picture& picture, double bottom, double most) {
     }
 }
 
-void draw_row(Picture& picture, const Row& row, const Table& table, double y, double most) {
+void draw_bar(Picture& picture, const Bar& bar, double y, double most) {
     const double scale = (right - left) / most;
-    const double length = seconds_of(row) * scale;
-    const double ideal = left + ideal_of(row, table) * scale;
-    picture.text({left - 12, y + 15}, row.model.name.english, "text", Anchor::end);
-    picture.text({left - 12, y + 32}, row.model.name.portuguese, "muted small", Anchor::end);
-    const double bar = y + (row_height - bar_height) / 2 - 2;
-    picture.rect({left, bar}, length, bar_height, "receiving");
-    picture.line({ideal, bar - 5}, {ideal, bar + bar_height + 5}, "ideal");
-    picture.text({std::max(left + length, ideal) + 10, bar + 16},
-                 fmt::format("{:.3f} s · {:.1f} x", seconds_of(row),
-                             seconds_of(table.rows.front()) / seconds_of(row)),
-                 "text figure");
+    const double length = bar.seconds * scale;
+    const double ideal = left + bar.ideal * scale;
+    picture.text({left - 12, y + 15}, bar.label.english, "text", Anchor::end);
+    picture.text({left - 12, y + 32}, bar.label.portuguese, "muted small", Anchor::end);
+    const double bar_top = y + (row_height - bar_height) / 2 - 2;
+    picture.rect({left, bar_top}, length, bar_height, "receiving");
+    if (bar.ideal > 0)
+        picture.line({ideal, bar_top - 5}, {ideal, bar_top + bar_height + 5}, "ideal");
+    picture.text({std::max(left + length, ideal) + 10, bar_top + 16}, bar.figures, "text figure");
 }
 
 }  // namespace
 
 std::string bars(const Table& table, const std::string& made_by) {
-    const double bottom = bottom_of(table);
-    const double most = longest(table);
+    const std::vector<Bar> all = bars_of(table);
+    const double bottom = bottom_of(all);
+    const double most = longest(all);
     Picture picture({.height = bottom + 94,
                      .title = "Time of each model · Tempo de cada modelo",
-                     .description = description(table),
+                     .description = description(all),
                      .made_by = made_by});
-    draw_heading(picture);
+    draw_heading(picture, table.beside.peers.empty());
     draw_axis(picture, bottom, most);
     double y = top;
-    for (const Row& row : table.rows) {
-        draw_row(picture, row, table, y, most);
+    for (const Bar& bar : all) {
+        draw_bar(picture, bar, y, most);
         y += row_height;
     }
     picture.text({24, bottom + 42}, conditions(table.job, Language::english), "muted small");

@@ -39,6 +39,13 @@ void add_job_options(CLI::App& app, CommandLine& line) {
             ->type_name("MIB");
 }
 
+// The minimal programs ask for pages of that latency and size, and compute nothing.
+void add_beside(CLI::App& app, CommandLine& line) {
+    app.add_flag("--beside", line.beside,
+                 "Also the minimal programs, Python, Go, curl and wget2, on the same pages")
+        ->excludes("--latency", "--page-bytes", "--work");
+}
+
 void add_run_options(CLI::App& app, CommandLine& line, std::int64_t& time_limit_seconds) {
     add_number(app, "--repeat", line.repeat, 1, 1000,
                "Runs of each model; medians are shown, and least and most")
@@ -70,6 +77,8 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
                  line.program);
     std::int64_t time_limit_seconds = line.job.time_limit.count();
     add_job_options(app, line);
+    if (!is_scale(line))
+        add_beside(app, line);
     add_run_options(app, line, time_limit_seconds);
     add_file_options(app, line);
     const auto status = common::parse_arguments(app, argc, argv, "[OPTIONS]");
@@ -92,7 +101,7 @@ std::string command_of(const CommandLine& line, const CommandLine& defaults) {
     add("--time-limit", line.job.time_limit.count(), defaults.job.time_limit.count());
     if (line.job.site.plain != defaults.job.site.plain)
         command += line.job.site.plain ? " --plain" : " --https";
-    return command;
+    return command + (line.beside ? " --beside" : "");
 }
 
 void write_files(const CommandLine& line, const std::string& command, const Forms& forms) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "beside.hpp"
+#include "beside_table.hpp"
 #include "chart.hpp"
 #include "command_line.hpp"
 #include "common/run/output.hpp"
@@ -20,6 +22,7 @@ using benchmarks::CommandLine;
 using benchmarks::Language;
 using benchmarks::Measurement;
 using benchmarks::Model;
+using benchmarks::Peer;
 using benchmarks::Row;
 using benchmarks::Table;
 using common::print_error;
@@ -31,24 +34,34 @@ std::vector<Model> models(std::size_t pages) {
              .short_name = "synchronous",
              .program = common::beside_this_program("../01_sync/sync"),
              .takes_workers = false,
-             .uses_processors = false},
+             .uses_processors = false,
+             .minimal_program = common::beside_this_program("../01_sync/sync_minimal"),
+             .minimal_script = TUTORIAL_ROOT "/01_sync/minimal.py"},
             {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
              .short_name = "5 threads",
              .program = common::beside_this_program("../02_threads/threads"),
-             .workers = 5},
+             .workers = 5,
+             .minimal_program = common::beside_this_program("../02_threads/threads_minimal"),
+             .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
             {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
              .short_name = "50 threads",
              .program = common::beside_this_program("../02_threads/threads"),
-             .workers = 50},
+             .workers = 50,
+             .minimal_program = common::beside_this_program("../02_threads/threads_minimal"),
+             .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
             {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
              .short_name = "processes",
              .program = common::beside_this_program("../03_multiprocess/multiprocess"),
-             .workers = common::processor_count()},
+             .workers = common::processor_count(),
+             .minimal_program = common::beside_this_program("../03_multiprocess/multiprocess_minimal"),
+             .minimal_script = TUTORIAL_ROOT "/03_multiprocess/minimal.py"},
             {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
              .short_name = "coroutines",
              .program = common::beside_this_program("../04_async/async"),
              .workers = std::min<std::size_t>(pages, 100),
-             .uses_processors = false}};
+             .uses_processors = false,
+             .minimal_program = common::beside_this_program("../04_async/async_minimal"),
+             .minimal_script = TUTORIAL_ROOT "/04_async/minimal.py"}};
 }
 
 // A speed that comes from missing pages is none: says so, and the exit status with it.
@@ -79,6 +92,11 @@ bool measure_all(Table& table, std::size_t repeat, const benchmarks::JobSite& si
                 print_output("{}", terminal_figures(row, table));
             all_arrived = arrived_all(row, table) && all_arrived;
         }
+        for (Peer& peer : table.beside.peers) {
+            if (progress)
+                print_error("\r\033[Kround {} of {}: {}", round, repeat, peer.short_name);
+            measure(peer, site);
+        }
     }
     if (progress)
         print_error("\r\033[K");
@@ -94,15 +112,21 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
                 .processors = common::processor_count(),
                 .command = command_of(line, defaults),
                 .rows = {}};
-    for (const Model& model : models(line.job.site.pages))
+    const std::vector<Model> all_models = models(line.job.site.pages);
+    for (const Model& model : all_models)
         table.rows.push_back({model, {}});
 
     const benchmarks::JobSite site(line.job);
+    if (line.beside)
+        table.beside = find_peers(all_models, site, TUTORIAL_ROOT "/benchmarks/peers/go_http.go",
+                                  common::beside_this_program("go_http"));
     print_output("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
                  benchmarks::terminal_heading());
     const bool all_arrived = measure_all(table, line.repeat, site);
     print_output("\n{}\n{}\n", terminal_costs(table),
                  benchmarks::wrapped(ideal_note(table, Language::english)));
+    if (line.beside)
+        print_output("\n{}", terminal_beside(table));
     write_files(line, table.command,
                 {.markdown = [&](Language language) { return markdown(table, language); },
                  .json = [&] { return json(table); },

@@ -25,15 +25,29 @@ std::vector<std::string> command_for(const Model& model, const JobSite& site,
     return command;
 }
 
-// 0 and 1 come with a report: every page arrived, or some did not.
-void check(const Ended& ended, const std::vector<std::string>& command, const Job& job) {
+// Starts the site's counters anew.
+Measurement run_counted(const std::vector<std::string>& command, const JobSite& site, Looks looks) {
+    site.site().get("/stats/reset");
+    const Ended ended = observe(command, site.job().time_limit, looks);
     if (ended.timed_out)
         throw TimedOut(
-            fmt::format("{} did not end within {} s", command[0], job.time_limit.count()));
-    if (ended.exit_status == 0 || ended.exit_status == 1)
-        return;
-    throw std::runtime_error(fmt::format("{} ended with {}: {}", fmt::join(command, " "),
-                                         ended.exit_status, common::trimmed(ended.errors, "\n")));
+            fmt::format("{} did not end within {} s", command[0], site.job().time_limit.count()));
+
+    const auto stats = nlohmann::json::parse(site.site().get("/stats"));
+    Measurement measurement;
+    measurement.usage = ended.usage;
+    measurement.requests = stats.at("requests").get<std::uint64_t>();
+    measurement.connections = stats.at("connections").get<std::uint64_t>() - 1;  // one is ours
+    measurement.most_in_flight = stats.at("most_in_flight").get<std::uint64_t>();
+    measurement.warnings = ended.errors;
+    measurement.exit_status = ended.exit_status;
+    return measurement;
+}
+
+// Of a program's complaint: in Python the one that names the error.
+std::string last_line(const std::string& text) {
+    const std::string whole(common::trimmed(text, "\n"));
+    return whole.substr(whole.rfind('\n') + 1);
 }
 
 // Keeps no page: reports are long, and what this process holds is counted in the next one's start.
@@ -64,17 +78,26 @@ JobSite::JobSite(const Job& job)
 Measurement measure(const Model& model, const JobSite& site, Looks looks) {
     const TemporaryFile report;
     const std::vector<std::string> command = command_for(model, site, report.path());
-    site.site().get("/stats/reset");
-    const Ended ended = observe(command, site.job().time_limit, looks);
-    check(ended, command, site.job());
-
-    const auto stats = nlohmann::json::parse(site.site().get("/stats"));
-    Measurement measurement;
-    measurement.usage = ended.usage;
-    measurement.connections = stats.at("connections").get<std::uint64_t>() - 1;  // one is ours
-    measurement.most_in_flight = stats.at("most_in_flight").get<std::uint64_t>();
-    measurement.warnings = ended.errors;
+    Measurement measurement = run_counted(command, site, looks);
+    // 0 and 1 come with a report: every page arrived, or some did not.
+    if (measurement.exit_status != 0 && measurement.exit_status != 1)
+        throw std::runtime_error(fmt::format("{} ended with {}: {}", fmt::join(command, " "),
+                                             measurement.exit_status,
+                                             common::trimmed(measurement.warnings, "\n")));
     read_report(report.path(), measurement);
+    return measurement;
+}
+
+Measurement measure(const std::vector<std::string>& command, const JobSite& site) {
+    Measurement measurement = run_counted(command, site, Looks::sparing);
+    if (measurement.exit_status != 0)
+        throw std::runtime_error(fmt::format("exit status {}: {}", measurement.exit_status,
+                                             last_line(measurement.warnings)));
+    if (measurement.requests != site.job().site.pages)
+        throw std::runtime_error(fmt::format("the site was asked for {} of {} pages",
+                                             measurement.requests, site.job().site.pages));
+    measurement.seconds = measurement.usage.wall_seconds;
+    measurement.arrived = measurement.requests;
     return measurement;
 }
 

@@ -1,4 +1,4 @@
-// Runs one chapter's program on a practice site, as its own process, and says what the run took.
+// Runs a program on a practice site, as its own process, and says what the run took.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "figures.hpp"
@@ -22,6 +23,9 @@ struct Model {
     std::size_t workers = 1;
     bool takes_workers = true;    // false: the program has no such option
     bool uses_processors = true;  // all that there are; false: never more than one
+    // The chapter's minimal.cpp as a program, and its minimal.py.
+    std::string minimal_program = {};
+    std::string minimal_script = {};
 };
 
 // The same for every model.
@@ -51,7 +55,9 @@ struct Measurement {
     double seconds = 0;  // as the program reports them: first download's start to last one's end
     std::size_t arrived = 0;
     Usage usage;
+    int exit_status = 0;
     // As the practice site counted them.
+    std::uint64_t requests = 0;
     std::uint64_t connections = 0;
     std::uint64_t most_in_flight = 0;
     std::string warnings;  // what the program wrote to standard error
@@ -68,6 +74,11 @@ class TimedOut : public std::runtime_error {
 // Throws TimedOut, and std::runtime_error when the program does not run or reports nothing. The
 // site's counters start anew.
 Measurement measure(const Model& model, const JobSite& site, Looks looks = Looks::sparing);
+
+// The same for any program that downloads the job's pages and says nothing of its time: that is the
+// time of its whole process. Throws std::runtime_error also when its exit status is not 0, or when
+// the site was not asked for as many pages as the job has.
+Measurement measure(const std::vector<std::string>& command, const JobSite& site);
 
 // What no arrangement of this model could beat: each worker waits for a page, then computes; nobody
 // computes before the first page is there; and there are so many processors. `cpu_per_page`:

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "beside_table.hpp"
 #include "figures_json.hpp"
 
 namespace benchmarks {
@@ -202,7 +203,10 @@ std::string markdown(const Table& table, Language language) {
         "{}; {}; {}; {}. Os custos são os do processo inteiro, com "
         "o início e os processos filhos; threads e processos são o máximo ao mesmo tempo; conexões "
         "e páginas em andamento são as que o site de prática contou. Feita por `{}`.\n"};
+    const std::string beside =
+        table.beside.peers.empty() ? "" : markdown_beside(table, language) + "\n";
     return markdown_times(table, language) + "\n" + markdown_costs(table, language) + "\n" +
+           beside +
            fmt::format(fmt::runtime(notes.in(language)), conditions(table.job, language),
                        table.machine, runs_note(table.rows.front().runs.size(), language),
                        ideal_note(table, language), table.command);
@@ -219,6 +223,8 @@ std::string json(const Table& table) {
                                    {"rows", nlohmann::ordered_json::array()}};
     for (const Row& row : table.rows)
         json["rows"].push_back(json_row(row, table));
+    if (!table.beside.peers.empty())
+        json["beside"] = json_beside(table);
     return json.dump(1) + "\n";
 }
 

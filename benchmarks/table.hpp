@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "beside.hpp"
 #include "figures.hpp"
 #include "measure.hpp"
 
@@ -21,6 +22,7 @@ struct Table {
     std::size_t processors = 1;
     std::string command;    // that makes it again
     std::vector<Row> rows;  // the first is what the others are compared with: synchronous
+    Peers beside = {};      // none without --beside
 };
 
 // Seconds from the first download's start to the last one's end, as the program reports them.

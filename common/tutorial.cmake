@@ -51,9 +51,17 @@ target_compile_definitions(tutorial_asio INTERFACE
 
 add_subdirectory(${CMAKE_CURRENT_LIST_DIR} ${CMAKE_BINARY_DIR}/common)
 
+# add_minimal(threads_minimal minimal.cpp): a program of one file and no helper of ours, which a
+# plain g++ line builds too.
+function(add_minimal name source)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE
+    PkgConfig::httplib OpenSSL::SSL OpenSSL::Crypto tutorial_asio tutorial_warnings)
+endfunction()
+
 # add_chapter(threads [SOURCES more.cpp...] [LIBRARIES more...])
-# makes the library threads_model (everything but main.cpp: the tests link it too) and the program
-# threads, which finds the practice site that was built with it.
+# makes the library threads_model (everything but main.cpp: the tests link it too), the program
+# threads, which finds the practice site that was built with it, and the program threads_minimal.
 function(add_chapter name)
   cmake_parse_arguments(PARSE_ARGV 1 chapter "" "" "SOURCES;LIBRARIES")
   add_library(${name}_model STATIC download_all.cpp ${chapter_SOURCES})
@@ -65,4 +73,5 @@ function(add_chapter name)
   add_executable(${name} main.cpp)
   target_link_libraries(${name} PRIVATE ${name}_model tutorial_warnings)
   add_dependencies(${name} practice_site)
+  add_minimal(${name}_minimal minimal.cpp)
 endfunction()

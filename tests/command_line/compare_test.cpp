@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -143,6 +144,83 @@ TEST_CASE("a run that takes too long ends compare with an error") {
         {TUTORIAL_COMPARE, "--pages", "1", "--latency", "20000", "--time-limit", "1"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "did not end within 1 s"));
+}
+
+// compare --beside where only this curl is installed.
+Finished compare_beside(const TemporaryDirectory& directory, const std::string& curl) {
+    test_support::write_text(directory.file("curl"), "#!/bin/sh\n" + curl);
+    std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
+    return test_support::run({"env", "PATH=" + directory.path(), TUTORIAL_COMPARE, "--beside",
+                              "--plain", "--pages", "3", "--repeat", "2", "--json",
+                              directory.file("table.json"), "--svg", directory.file("bars.svg"),
+                              "--markdown", directory.file("en.md"), "--markdown-pt-br",
+                              directory.file("pt.md")});
+}
+
+TEST_CASE("beside our rows stand the minimal programs, each with its version and its ratio") {
+    const TemporaryDirectory directory;
+    const Finished finished = compare_beside(directory, "echo curl 9.9 a b c");
+    CHECK(finished.exit_status == 0);
+    const auto table = read_json(directory.file("table.json"));
+    CHECK(table["command"] == "compare --pages 3 --repeat 2 --plain --beside");
+    CHECK(table["rows"].size() == 5);
+    const auto& beside = table["beside"];
+    REQUIRE(beside.size() > 10);
+    const std::vector<std::string> names = {"synchronous", "thread with 5 workers",
+                                            "thread with 50 workers", "parallelism (multiprocess)",
+                                            "asynchronous coroutines"};
+    for (std::size_t i = 0; i < 5; ++i) {
+        CAPTURE(i);
+        const auto& ours = beside[i];
+        const auto& minimal = beside[5 + i];
+        CHECK(ours["program"] == names[i]);
+        CHECK(ours["ratio_to_ours"] == 1.0);
+        CHECK(minimal["program"] == "minimal.cpp, " + names[i]);
+        CHECK(minimal["version"].get<std::string>().starts_with(i < 4 ? "cpp-httplib " : "Asio "));
+        CHECK(minimal["wall_seconds"].size() == 2);
+        const double ratio = minimal["median_wall_seconds"].get<double>() /
+                             ours["median_wall_seconds"].get<double>();
+        CHECK(minimal["ratio_to_ours"].get<double>() == doctest::Approx(ratio));
+    }
+    CHECK(beside[5]["connections"][0] == 1);
+    CHECK(beside.back()["failure"] == "the site was asked for 0 of 3 pages");
+    CHECK(contains(finished.output, "\nminimal.cpp, coroutines "));
+    const std::string picture = test_support::read_text(directory.file("bars.svg"));
+    CHECK(count_of(picture, "<rect class=\"receiving\"") ==
+          beside.size() - 1 + 1);  // no curl; legend
+    CHECK(count_of(picture, "class=\"ideal\"") == 0);
+    CHECK(contains(picture, ">minimal.cpp, synchronous<"));
+    CHECK(contains(picture, ">cpp-httplib "));
+    CHECK(contains(test_support::read_text(directory.file("en.md")), "\n| minimal.cpp, sync"));
+    CHECK(contains(test_support::read_text(directory.file("pt.md")), "\n| minimal.cpp, sínc"));
+}
+
+TEST_CASE("a program that fails or is not installed is said, and costs nothing else") {
+    const TemporaryDirectory directory;
+    const Finished finished = compare_beside(
+        directory, "[ $1 = --version ] && echo curl 9.9 a b c && exit; echo oops >&2; exit 3");
+    CHECK(finished.exit_status == 0);
+    const std::string failed = "curl -Z failed: exit status 3: oops";
+    const std::string missing = "wget2 is left out: not installed (apt-get install wget2)";
+    const std::string english = test_support::read_text(directory.file("en.md"));
+    CHECK(contains(finished.output, "\n" + failed + "\n"));
+    CHECK(contains(finished.output, "\n" + missing + "\n"));
+    CHECK(contains(english, "\n- " + failed + "\n"));
+    CHECK(contains(english, "\n- " + missing + "\n"));
+    CHECK(contains(test_support::read_text(directory.file("pt.md")), "- wget2 ficou de fora: "));
+    const auto curl = read_json(directory.file("table.json"))["beside"].back();
+    CHECK(curl["version"] == "curl 9.9");
+    CHECK(curl["failure"] == "exit status 3: oops");
+    CHECK_FALSE(curl.contains("wall_seconds"));
+}
+
+TEST_CASE("what the minimal programs cannot be told does not go with --beside") {
+    for (const char* other : {"--latency=7", "--page-bytes=7", "--work=7"}) {
+        CAPTURE(other);
+        const Finished finished = test_support::run({TUTORIAL_COMPARE, "--beside", other});
+        CHECK(finished.exit_status == 2);
+        CHECK(contains(finished.errors, "--beside"));
+    }
 }
 
 TEST_CASE("compare says what is wrong with its arguments") {

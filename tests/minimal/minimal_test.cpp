@@ -1,0 +1,213 @@
+// The smallest program of each chapter, in C++ and in Python: each page once, and as many at once
+// as there are workers, as the practice site counted.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "support/loopback.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using common::PracticeSite;
+using test_support::contains;
+using test_support::Finished;
+using test_support::Strings;
+
+struct SyncCpp {
+    static constexpr std::string_view file = TUTORIAL_SYNC_MINIMAL;
+    static constexpr std::size_t workers = 1;
+};
+struct SyncPython {
+    static constexpr std::string_view file = TUTORIAL_ROOT "/01_sync/minimal.py";
+    static constexpr std::size_t workers = 1;
+};
+struct ThreadsCpp {
+    static constexpr std::string_view file = TUTORIAL_THREADS_MINIMAL;
+    static constexpr std::size_t workers = 3;
+};
+struct ThreadsPython {
+    static constexpr std::string_view file = TUTORIAL_ROOT "/02_threads/minimal.py";
+    static constexpr std::size_t workers = 3;
+};
+struct Mutex {
+    static constexpr std::string_view file = TUTORIAL_THREADS_MUTEX;
+    static constexpr std::size_t workers = 3;
+};
+struct MultiprocessCpp {
+    static constexpr std::string_view file = TUTORIAL_MULTIPROCESS_MINIMAL;
+    static constexpr std::size_t workers = 3;
+};
+struct MultiprocessPython {
+    static constexpr std::string_view file = TUTORIAL_ROOT "/03_multiprocess/minimal.py";
+    static constexpr std::size_t workers = 3;
+};
+struct AsyncCpp {
+    static constexpr std::string_view file = TUTORIAL_ASYNC_MINIMAL;
+    static constexpr std::size_t workers = 3;
+};
+struct AsyncPython {
+    static constexpr std::string_view file = TUTORIAL_ROOT "/04_async/minimal.py";
+    static constexpr std::size_t workers = 3;
+};
+
+}  // namespace
+
+TYPE_TO_STRING_AS("01_sync", SyncCpp);
+TYPE_TO_STRING_AS("01_sync in Python", SyncPython);
+TYPE_TO_STRING_AS("02_threads", ThreadsCpp);
+TYPE_TO_STRING_AS("02_threads in Python", ThreadsPython);
+TYPE_TO_STRING_AS("03_multiprocess", MultiprocessCpp);
+TYPE_TO_STRING_AS("03_multiprocess in Python", MultiprocessPython);
+TYPE_TO_STRING_AS("04_async", AsyncCpp);
+TYPE_TO_STRING_AS("04_async in Python", AsyncPython);
+
+namespace {
+
+// Of the interpreters here, one that has both libraries.
+std::optional<std::string> find_python() {
+    for (const char* python : {"python3", "/usr/bin/python3"}) {
+        try {
+            if (test_support::run({python, "-c", "import aiohttp, requests"}).exit_status == 0)
+                return python;
+        } catch (const std::exception&) {
+            continue;  // there is no such program
+        }
+    }
+    return std::nullopt;
+}
+
+// The program's command line; nothing, and a message, where it cannot run.
+template <typename Program>
+std::optional<Strings> command(const std::string& site, std::size_t pages) {
+    Strings words;
+    if (Program::file.ends_with(".py")) {
+        const auto python = find_python();
+        if (!python) {
+            MESSAGE(
+                "skipped: no python3 with requests and aiohttp "
+                "(apt-get install python3-requests python3-aiohttp)");
+            return std::nullopt;
+        }
+        words = {"env", "no_proxy=127.0.0.1", *python};
+    }
+    for (const std::string& word : {std::string(Program::file), site, std::to_string(pages)})
+        words.push_back(word);
+    if (Program::workers > 1)
+        words.push_back(std::to_string(Program::workers));
+    return words;
+}
+
+Strings sorted_lines(const std::string& text) {
+    Strings lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+// A line for each page, in whatever order they came, and the seconds.
+void check_output(const std::string& output, std::size_t pages) {
+    Strings lines = sorted_lines(output);
+    REQUIRE(lines.size() == pages + 1);
+    CHECK(lines.front().ends_with(" s"));  // digits come before letters
+    lines.erase(lines.begin());
+    Strings expected;
+    for (std::size_t page = 1; page <= pages; ++page)
+        expected.push_back(fmt::format("page {}: 200, 16384 bytes", page));
+    std::sort(expected.begin(), expected.end());
+    CHECK(lines == expected);
+}
+
+// `pages` of them, each once.
+void check_site(const PracticeSite& site, std::size_t pages, std::size_t workers) {
+    const auto stats = test_support::stats_of(site);
+    CHECK(stats["requests"] == pages);
+    CHECK(stats["connections"] == workers + 1);  // one is ours
+    CHECK(stats["most_in_flight"] == workers);
+    const auto log = test_support::log_of(site);
+    CHECK(log.size() == pages);
+    std::size_t asked_once = 0;
+    for (std::size_t page = 1; page <= pages; ++page)
+        asked_once += log.value(fmt::format("/delay/100/bytes/16384/page/{}", page), 0) == 1;
+    CHECK(asked_once == pages);
+}
+
+// Enough for every worker to meet the others, however late it started.
+template <typename Program>
+constexpr std::size_t pages_for = 10 * Program::workers;
+
+TEST_CASE_TEMPLATE("a smallest program gets each page once, with as many in flight as workers",
+                   Program, SyncCpp, SyncPython, ThreadsCpp, ThreadsPython, MultiprocessCpp,
+                   MultiprocessPython, AsyncCpp, AsyncPython) {
+    const PracticeSite site({"--plain"});
+    const auto words = command<Program>(site.origin(), pages_for<Program>);
+    if (!words)
+        return;
+    const Finished finished = test_support::run(*words);
+    CHECK(finished.exit_status == 0);
+    CHECK(finished.errors.empty());
+    check_output(finished.output, pages_for<Program>);
+    check_site(site, pages_for<Program>, Program::workers);
+}
+
+TEST_CASE("with a mutex each page is taken once, and nothing of what the threads add is lost") {
+    const PracticeSite site({"--plain"});
+    const std::size_t pages = pages_for<Mutex>;
+    const Finished finished = test_support::run(*command<Mutex>(site.origin(), pages));
+    CHECK(finished.exit_status == 0);
+    CHECK(finished.output.starts_with(fmt::format("{} bytes, 0 pages failed, ", 16384 * pages)));
+    check_site(site, pages, Mutex::workers);
+}
+
+// A port where nobody listens: connections to it are refused.
+class ClosedPort {
+  public:
+    ~ClosedPort() { close(socket_); }
+    ClosedPort() = default;
+    ClosedPort(const ClosedPort&) = delete;
+    ClosedPort& operator=(const ClosedPort&) = delete;
+    std::string origin() const { return fmt::format("http://127.0.0.1:{}", port_); }
+
+  private:
+    const int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const std::uint16_t port_ = test_support::bind_to_free_port(socket_);
+};
+
+TEST_CASE_TEMPLATE("without a site a smallest program says for each page that it failed", Program,
+                   SyncCpp, ThreadsCpp, MultiprocessCpp) {
+    const ClosedPort port;
+    const Finished finished = test_support::run(*command<Program>(port.origin(), 4));
+    CHECK(finished.exit_status == 0);
+    CHECK(test_support::count_lines(finished.output) == 4 + 1);
+    for (int page = 1; page <= 4; ++page)
+        CHECK(contains(finished.output, fmt::format("page {}: ", page)));
+    CHECK_FALSE(contains(finished.output, "200"));
+}
+
+TEST_CASE("without a site the program with a mutex lists each page that failed") {
+    const ClosedPort port;
+    const Finished finished = test_support::run(*command<Mutex>(port.origin(), 4));
+    for (int page = 1; page <= 4; ++page)
+        CHECK(contains(finished.output, fmt::format("page {} failed\n", page)));
+    CHECK(contains(finished.output, "0 bytes, 4 pages failed, "));
+}
+
+TEST_CASE("without a site the smallest program with coroutines ends with the error") {
+    const ClosedPort port;
+    const Finished finished = test_support::run(*command<AsyncCpp>(port.origin(), 4));
+    CHECK(finished.exit_status != 0);
+    CHECK(contains(finished.errors, "Connection refused"));
+}
+
+}  // namespace
