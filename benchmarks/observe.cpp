@@ -81,10 +81,9 @@ bool has_ended(int handle, int wait_ms = 0) {
 // made are not seen: no chapter does that.
 std::vector<pid_t> tree_of(pid_t root, int handle) {
     std::vector<pid_t> tree = {root};
-    for (std::size_t i = 0; i < tree.size() && !has_ended(handle); ++i) {
-        const std::vector<pid_t> children = children_of(tree[i]);
-        tree.insert(tree.end(), children.begin(), children.end());
-    }
+    for (std::size_t i = 0; i < tree.size() && !has_ended(handle); ++i)
+        for (const pid_t child : children_of(tree[i]))
+            tree.push_back(child);
     return tree;
 }
 

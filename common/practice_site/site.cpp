@@ -156,7 +156,7 @@ struct Site::Answer {
 Site::Answer Site::answer_for(const Behaviour& behaviour) {
     Answer answer;
     answer.body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
-    std::optional<std::uint64_t> length = answer.body.size();
+    const std::uint64_t length = answer.body.size();
     std::string more = filler_fields(behaviour);
     if (behaviour.location)
         more += fmt::format("Location: {}\r\n", *behaviour.location);
@@ -164,8 +164,6 @@ Site::Answer Site::answer_for(const Behaviour& behaviour) {
         more += "Transfer-Encoding: chunked\r\n";
         answer.body = chunked(answer.body);
     }
-    if (behaviour.chunked || behaviour.until_close)
-        length.reset();
     if (behaviour.status == 204 || behaviour.status == 304)
         answer.body.clear();
     const bool cut = behaviour.truncate || behaviour.reset;
@@ -175,7 +173,9 @@ Site::Answer Site::answer_for(const Behaviour& behaviour) {
     answer.close = behaviour.close || behaviour.until_close || cut;
     if (answer.close)
         more += "Connection: close\r\n";
-    answer.header = header_for(behaviour.status, length, more);
+    answer.header = behaviour.chunked || behaviour.until_close
+                        ? header_for(behaviour.status, std::nullopt, more)
+                        : header_for(behaviour.status, length, more);
     return answer;
 }
 

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 
 #include "console_output.hpp"
 #include "repository.hpp"
@@ -145,16 +144,8 @@ ConsoleReport run_console_blocks(const std::string& name, const std::string& tex
 }
 
 void copy_repository(const std::string& to) {
-    const test_support::Finished list =
-        test_support::run({"git", "-C", from_root(""), "ls-files", "-z"});
-    if (list.exit_status != 0)
-        throw std::runtime_error("git ls-files: " + list.errors);
-    for (std::size_t start = 0; start < list.output.size();) {
-        const std::string path = list.output.c_str() + start;
-        start += path.size() + 1;
+    for (const std::string& path : files_of(from_root(""))) {
         const std::filesystem::path copy = to + "/" + path;
-        if (!std::filesystem::exists(from_root(path)))
-            continue;  // deleted, and not committed yet
         std::filesystem::create_directories(copy.parent_path());
         std::filesystem::copy_file(from_root(path), copy);
     }

@@ -25,7 +25,7 @@ struct ConsoleReport {
 ConsoleReport run_console_blocks(const std::string& name, const std::string& text, Shell& shell,
                                  const ConsoleLimits& limits, bool progress = false);
 
-// Copies what git knows of the repository, as it is in the working tree. Nothing built is in it.
+// Copies the repository as it is in the working tree: files_of(). Nothing built is in it.
 void copy_repository(const std::string& to);
 
 }  // namespace documentation

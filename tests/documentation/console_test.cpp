@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "console_output.hpp"
 #include "console_runner.hpp"
@@ -213,7 +214,18 @@ TEST_CASE("figures and ports are masked but counts are not") {
     CHECK_FALSE(same("abc", "abd"));
 }
 
-TEST_CASE("a copy of the repository has what git knows and nothing else") {
+TEST_CASE("an archive without git's folder has all files that no build made") {
+    const test_support::TemporaryDirectory archive;
+    for (const char* folder : {"01_sync", "build"})
+        std::filesystem::create_directory(archive.file(folder));
+    for (const char* file : {"README.md", "01_sync/main.cpp", "build/program"})
+        test_support::write_text(archive.file(file), "text");
+    Lines files = files_of(archive.path());
+    std::sort(files.begin(), files.end());
+    CHECK(files == Lines{"01_sync/main.cpp", "README.md"});
+}
+
+TEST_CASE("a copy of the repository has its files and nothing that was built") {
     const test_support::TemporaryDirectory copy;
     copy_repository(copy.path());
     CHECK(test_support::read_text(copy.file("README.md")) == read("README.md"));

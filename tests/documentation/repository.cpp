@@ -3,10 +3,42 @@
 #include <algorithm>
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 #include "support/processes.hpp"
 
 namespace documentation {
+namespace {
+
+std::vector<std::string> files_not_built(const std::filesystem::path& root) {
+    std::vector<std::string> paths;
+    using Entries = std::filesystem::recursive_directory_iterator;
+    for (Entries entry(root); entry != Entries(); ++entry) {
+        const std::string path = entry->path().lexically_relative(root).string();
+        if (path == "build" || path == ".git")
+            entry.disable_recursion_pending();
+        else if (entry->is_regular_file())
+            paths.push_back(path);
+    }
+    return paths;
+}
+
+}  // namespace
+
+std::vector<std::string> files_of(const std::string& root) {
+    // Through env(1), which exits with 127 when there is no git. Above an archive that was unpacked
+    // in somebody's repository git would find that one.
+    const test_support::Finished list =
+        test_support::run({"env", "git", "-C", root, "ls-files", "-z"});
+    if (!std::filesystem::exists(root + "/.git") || list.exit_status != 0)
+        return files_not_built(root);
+    std::vector<std::string> paths;
+    std::istringstream names(list.output);
+    for (std::string path; std::getline(names, path, '\0');)
+        if (std::filesystem::exists(root + "/" + path))  // not deleted since the last commit
+            paths.push_back(path);
+    return paths;
+}
 
 std::vector<std::string> readmes() {
     std::vector<std::string> paths;

@@ -18,6 +18,7 @@
 #include "benchmarks/scale_table.hpp"
 #include "benchmarks/table.hpp"
 #include "common/run/timeline_scale.hpp"
+#include "support/processes.hpp"
 
 namespace {
 
@@ -75,10 +76,18 @@ TEST_CASE("children count: at once, their CPU time and their memory") {
 }
 
 TEST_CASE("memory with children is that of all of them, and once what they share") {
-    // Each child fills 20 MB of its own.
-    const std::string fill = "(head -c 20000000 /dev/zero | tail -c 20000000 | sleep 1)";
-    const auto one = run_shell(fill + " & wait").usage.peak_memory_bytes;
-    const auto two = run_shell(fill + " & " + fill + " & wait").usage.peak_memory_bytes;
+    // Each child fills 20 MB of its own, and keeps them until all have done so and a second more.
+    const auto peak_with = [](int children) {
+        const test_support::TemporaryDirectory full;
+        const std::string fill = fmt::format(
+            "head -c 20000000 /dev/zero | tail -c 20000000 | (head -c 1 | mktemp -p {0}; "
+            "until [ $(ls {0} | wc -l) -eq {1} ]; do sleep 0.01; done; sleep 1) & ",
+            full.path(), children);
+        return run_shell(children == 1 ? fill + "wait" : fill + fill + "wait")
+            .usage.peak_memory_bytes;
+    };
+    const auto one = peak_with(1);
+    const auto two = peak_with(2);
     CHECK(one > 20'000'000);
     CHECK(two > 40'000'000);
     CHECK(two < 2 * one);
