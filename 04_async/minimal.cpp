@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
     int next_page = 1;
     for (int worker = 0; worker < workers; ++worker)
         asio::co_spawn(context, download_pages(addresses, host, next_page, pages),
-                       [](std::exception_ptr error) {  // when the coroutine has ended
+                       [](const std::exception_ptr& error) {  // when the coroutine has ended
                            if (error)
                                std::rethrow_exception(error);
                        });

@@ -116,6 +116,18 @@ std::vector<Fault> Sites::faults() const {
          "too_large");
     page("until the connection ends", "/until-close" + fine, "");
 
+    group = "behind the response";
+    const std::string empty = ok + "Content-Length: 0\r\n\r\n";
+    const std::string evil = ok + "Content-Length: 4\r\n\r\nEVIL";
+    raw("a second response", empty + evil, "", "keep");
+    raw("a line end too many", empty + "\r\n", "", "keep");
+    raw("a line end too many after chunks", chunked + "0\r\n\r\n\r\n", "", "keep");
+    raw("a body after 204", "HTTP/1.1 204 -\r\n\r\nhi", "", "keep");
+    raw("junk after a 404", "HTTP/1.1 404 -\r\nContent-Length: 0\r\n\r\njunk", "http_status",
+        "keep");
+    raw("408 and the end",
+        empty + "HTTP/1.1 408 -\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "");
+
     group = "redirects";
     const auto redirect = [&](const std::string& name, const std::string& location,
                               const std::string& kind) {

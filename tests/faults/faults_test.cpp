@@ -32,6 +32,9 @@ TEST_CASE("faults in the header are told apart") {
 TEST_CASE("faults in the body are told apart") {
     check_group("in the body");
 }
+TEST_CASE("what stands behind a response is not the next page's") {
+    check_group("behind the response");
+}
 TEST_CASE("redirects are followed or refused") {
     check_group("redirects");
 }
