@@ -11,10 +11,10 @@
 
 namespace {
 
+using test_support::as_nobody_else;
 using test_support::contains;
 using test_support::Finished;
 using test_support::may_become_nobody_else;
-using test_support::run_as_nobody_else;
 using test_support::TemporaryDirectory;
 
 // The limit on processes does not bind root, and is for all of a user's together.
@@ -51,8 +51,10 @@ TEST_CASE("with few processes allowed there are fewer workers and a warning") {
         std::string list;
         for (const std::string& url : site.page_urls({.pages = 1000, .latency_ms = 5}))
             list += url + "\n";
-        const Finished finished = run_as_nobody_else(
-            {program, "--workers", "1000", "--input", "-", "--quiet"}, list, {"--nproc=20"});
+        const Finished finished = test_support::run(
+            as_nobody_else({program, "--workers", "1000", "--input", "-", "--quiet"},
+                           {"--nproc=20"}),
+            list);
         CAPTURE(finished.errors);
         CHECK(finished.exit_status == 0);
         CHECK(contains(finished.output, "1000 of 1000 pages arrived"));
@@ -65,9 +67,9 @@ TEST_CASE("with no process allowed at all a program says so") {
         return;
     for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS}) {
         CAPTURE(program);
-        const Finished finished = run_as_nobody_else(
-            {program, "--workers", "2", "http://127.0.0.1:1/", "http://127.0.0.1:1/"}, "",
-            {"--nproc=1"});
+        const Finished finished = test_support::run(as_nobody_else(
+            {program, "--workers", "2", "http://127.0.0.1:1/", "http://127.0.0.1:1/"},
+            {"--nproc=1"}));
         CHECK(finished.exit_status == 1);
         CHECK(contains(finished.errors, "Resource temporarily unavailable"));
     }
@@ -78,10 +80,10 @@ TEST_CASE("with no thread allowed the event loop cannot look up names, and goes 
         return;
     const common::PracticeSite site({"--plain"});
     const std::string port = site.origin().substr(site.origin().rfind(':'));
-    const Finished finished =
-        run_as_nobody_else({TUTORIAL_ASYNC, "http://localhost" + port + "/page/1",
-                            site.origin() + "/page/2", "http://localhost" + port + "/page/3"},
-                           "", {"--nproc=1"});
+    const Finished finished = test_support::run(
+        as_nobody_else({TUTORIAL_ASYNC, "http://localhost" + port + "/page/1",
+                        site.origin() + "/page/2", "http://localhost" + port + "/page/3"},
+                       {"--nproc=1"}));
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.output, "1 of 3 pages arrived"));
     CHECK(contains(finished.output, "host 'localhost': Resource temporarily unavailable"));
@@ -145,8 +147,8 @@ TEST_CASE("a folder that may not be written exits with 2 before any download") {
     const TemporaryDirectory directory;  // only its owner's
     for (const char* program :
          {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
-        const Finished finished =
-            run_as_nobody_else({program, "--save", directory.path(), "http://127.0.0.1:1/"});
+        const Finished finished = test_support::run(
+            as_nobody_else({program, "--save", directory.path(), "http://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);
         CHECK(finished.output.empty());
         CHECK(contains(finished.errors, directory.path() + "': Permission denied"));

@@ -18,6 +18,7 @@
 namespace {
 
 using common::PracticeSite;
+using test_support::as_nobody_else;
 using test_support::command;
 using test_support::contains;
 using test_support::Finished;
@@ -110,7 +111,7 @@ FOR_ALL_MODELS("a list without permission to read it exits with 2 and is named")
     using std::filesystem::perms;
     std::filesystem::permissions(directory.path(), perms::all);
     std::filesystem::permissions(file, perms::owner_all);
-    const Finished finished = test_support::run_as_nobody_else(command<Model>({"--input", file}));
+    const Finished finished = run(as_nobody_else(command<Model>({"--input", file})));
     CHECK(finished.exit_status == 2);
     CHECK(finished.output.empty());
     CHECK(contains(finished.errors, "'" + file + "': Permission denied"));

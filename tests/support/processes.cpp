@@ -66,6 +66,24 @@ bool exists(pid_t process) {
     return std::filesystem::exists("/proc/" + std::to_string(process));
 }
 
+std::vector<std::string> as_nobody_else(const std::vector<std::string>& command,
+                                        const std::vector<std::string>& limits) {
+    std::vector<std::string> words = {"prlimit"};
+    words.insert(words.end(), limits.begin(), limits.end());
+    // Last, because setpriv loses root's rights only with the program that it starts: it can still
+    // reach one in a home that nobody else may enter. Another user for each test: a user's limits
+    // are for all processes of theirs together.
+    for (const std::string& word : {std::string("setpriv"), std::string("--clear-groups"),
+                                    "--reuid=" + std::to_string(100'000 + getpid())})
+        words.push_back(word);
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+bool may_become_nobody_else() {
+    return run(as_nobody_else({"true"})).exit_status == 0;
+}
+
 Program::Program(const std::vector<std::string>& command, const std::string& input,
                  int standard_output) {
     const int input_file = file_with(input);
@@ -132,32 +150,6 @@ Finished Program::finish() {
 
 Finished run(const std::vector<std::string>& command, const std::string& input) {
     return Program(command, input).finish();
-}
-
-Finished run_as_nobody_else(const std::vector<std::string>& command, const std::string& input,
-                            const std::vector<std::string>& limits) {
-    using std::filesystem::perms;
-    const perms for_everybody = perms::owner_all | perms::group_exec | perms::group_read |
-                                perms::others_exec | perms::others_read;
-    const TemporaryDirectory directory;
-    const std::string program = directory.file("program");
-    std::filesystem::copy_file(command[0], program);
-    std::filesystem::permissions(program, for_everybody);
-    std::filesystem::permissions(directory.path(), for_everybody);
-
-    std::vector<std::string> words = {"prlimit"};
-    words.insert(words.end(), limits.begin(), limits.end());
-    // Another user for each test: a user's limits are for all processes of theirs together.
-    for (const std::string& word :
-         {std::string("setpriv"), "--reuid=" + std::to_string(100'000 + getpid()),
-          std::string("--clear-groups"), program})
-        words.push_back(word);
-    words.insert(words.end(), command.begin() + 1, command.end());
-    return run(words, input);
-}
-
-bool may_become_nobody_else() {
-    return run_as_nobody_else({"/bin/true"}).exit_status == 0;
 }
 
 TemporaryDirectory::TemporaryDirectory() {

@@ -32,6 +32,12 @@ bool eventually(Condition condition) {
     return false;
 }
 
+// The command, run by a user who has no other processes and no rights. It takes rights to become
+// that user: may_become_nobody_else(). `limits`: words for prlimit(1), as "--nproc=20".
+std::vector<std::string> as_nobody_else(const std::vector<std::string>& command,
+                                        const std::vector<std::string>& limits = {});
+bool may_become_nobody_else();
+
 struct Finished {
     int exit_status = -1;  // 128 + n for signal n
     long peak_kib = 0;     // the most memory that it held, or a child that it waited for (wait4(2))
@@ -61,13 +67,6 @@ class Program {
 
 // Runs the program and waits for it.
 Finished run(const std::vector<std::string>& command, const std::string& input = "");
-
-// Runs the program as a user who has no other processes and no rights, and waits for it: a copy of
-// it, because a build may lie in a home that nobody else can enter. `limits`: words for
-// prlimit(1), as "--nproc=20". It takes rights to become that user: may_become_nobody_else().
-Finished run_as_nobody_else(const std::vector<std::string>& command, const std::string& input = "",
-                            const std::vector<std::string>& limits = {});
-bool may_become_nobody_else();
 
 // A new directory, gone with everything in it when this ends.
 class TemporaryDirectory {
