@@ -83,7 +83,7 @@ TEST_CASE("a reply means the same in every cut") {
         std::string outcome;
     };
     const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
-    for (const auto& [reply, outcome] :
+    for (const Example& example :
          std::vector<Example>{{hello, "200, 5 bytes"},
                               {ok + "\r\nuntil the end", "200, 13 bytes"},
                               {chunked + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "200, 11 bytes"},
@@ -97,9 +97,9 @@ TEST_CASE("a reply means the same in every cut") {
                               {"garbage", "protocol"},
                               {chunked + "x\r\n", "protocol"},
                               {redirect_to("file:///etc/passwd"), "bad_url"}}) {
-        CAPTURE(reply);
-        for (std::size_t piece = 1; piece <= reply.size() + 1; ++piece)
-            CHECK(outcome_of(reply, piece) == outcome);
+        CAPTURE(example.reply);
+        for (std::size_t piece = 1; piece <= example.reply.size() + 1; ++piece)
+            CHECK(outcome_of(example.reply, piece) == example.outcome);
     }
 }
 
