@@ -83,7 +83,8 @@ FOR_ALL_MODELS("streams that are closed at the start stay apart from sockets and
                         report, "--save", directory.file("pages")});
     for (const auto& [closed, status] : {std::pair{"<&-", 0}, std::pair{"2>&-", 0},
                                          std::pair{"<&- >&-", 1}, std::pair{"<&- >&- 2>&-", 1}}) {
-        CAPTURE(closed);
+        const std::string streams = closed;
+        CAPTURE(streams);
         std::filesystem::remove(report);
         const Finished finished = run_in_shell(fmt::format("exec {} {}", program, closed));
         CHECK(finished.exit_status == status);  // output that cannot be written is an error
@@ -323,10 +324,11 @@ TEST_CASE("a program finds the practice site from its own folder, wherever that 
     for (const auto& [program, site] :
          {std::pair{"01_sync/sync", "common/practice_site"},
           std::pair{"sync", "common/practice_site"}, std::pair{"sync", ""}}) {
-        CAPTURE(program);
+        const std::string path = program;
+        CAPTURE(path);
         const TemporaryDirectory moved;
         make_fake_site(moved.file(site));
-        const std::filesystem::path copy = moved.file(program);
+        const std::filesystem::path copy = moved.file(path);
         std::filesystem::create_directories(copy.parent_path());
         std::filesystem::copy_file(TUTORIAL_SYNC, copy);
         const Finished finished = run({copy.string(), "--pages", "1"});
