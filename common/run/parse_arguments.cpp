@@ -126,7 +126,7 @@ std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv,
 }
 
 CLI::Option* add_value(CLI::App& app, const std::string& names,
-                       std::function<bool(const std::string&)> take, const std::string& what,
+                       const std::function<bool(const std::string&)>& take, const std::string& what,
                        const std::string& description) {
     const std::string name = names.substr(names.find("--"));
     return app.add_option_function<std::string>(

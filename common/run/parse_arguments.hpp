@@ -21,7 +21,7 @@ std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv, std::st
 // An option with a value that `take` accepts or not. Where it does not: "--port 'x' is not ..." and
 // `what` as the rest.
 CLI::Option* add_value(CLI::App& app, const std::string& names,
-                       std::function<bool(const std::string&)> take, const std::string& what,
+                       const std::function<bool(const std::string&)>& take, const std::string& what,
                        const std::string& description);
 
 // The whole text as a number in the range, with a point in it at most; nothing for all else.
