@@ -64,7 +64,7 @@ std::string practice_site_program() {
     for (const char* place :
          {"practice_site", "common/practice_site/practice_site",
           "../common/practice_site/practice_site", "../../common/practice_site/practice_site"})
-        if (const std::string program = beside_this_program(place);
+        if (std::string program = beside_this_program(place);
             std::filesystem::is_regular_file(program))
             return program;
     throw std::runtime_error("the program practice_site is missing: it belongs beside " +
