@@ -20,27 +20,20 @@
 #include <string_view>
 #include <system_error>
 
+#include "common/net/descriptor.hpp"
+
 namespace benchmarks {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// An open file descriptor, closed when this ends.
-class Descriptor {
-  public:
-    Descriptor(int descriptor, const char* doing) : descriptor_(descriptor) {
-        if (descriptor < 0)
-            throw std::system_error(errno, std::generic_category(), doing);
-    }
-    ~Descriptor() { close(descriptor_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
+// `opened`, or an exception that says what could not be done.
+common::Descriptor checked(int opened, const char* doing) {
+    if (opened < 0)
+        throw std::system_error(errno, std::generic_category(), doing);
+    return common::Descriptor(opened);
+}
 
 [[noreturn]] void execute(std::vector<char*>& arguments, int errors) {
     // Its own group, so that the time limit finds its children too; and a Ctrl-C that ends us must
@@ -165,7 +158,8 @@ class Sampler {
 
 // Looks at the program until it ends or has been killed at the deadline. Returns whether it was.
 bool watch(pid_t program, Clock::time_point deadline, Looks looks, Usage& usage) {
-    const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, program, 0)), "pidfd_open");
+    const auto handle =
+        checked(static_cast<int>(syscall(SYS_pidfd_open, program, 0)), "pidfd_open");
     Sampler sampler(program, handle.get(), looks);
     bool killed = false;
     for (;;) {
@@ -224,7 +218,7 @@ std::vector<pid_t> children_of(pid_t process) {
 
 Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
               Looks looks) {
-    const Descriptor errors(memfd_create("errors", MFD_CLOEXEC), "memfd_create");
+    const auto errors = checked(memfd_create("errors", MFD_CLOEXEC), "memfd_create");
     Ended ended;
     const auto begin = Clock::now();
     const pid_t program = start(command, errors.get());
