@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/page/errors.hpp"
 #include "common/page/response_reader.hpp"
 #include "require.hpp"
 
