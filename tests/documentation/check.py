@@ -14,13 +14,10 @@ from pages import Repository
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", nargs="*", metavar="README", help="run the commands that these "
-                        "pages show, in clean copies of the repository; without a page check the "
-                        "texts and run the commands of every page")
+                        "pages show, in clean copies; none: check the texts, and run all pages'")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="pages run at once")
-    parser.add_argument("--show", action="store_true",
-                        help="with --run: print the blocks with what really came, to copy")
-    parser.add_argument("--record", action="store_true",
-                        help="record that both languages of every section say the same")
+    parser.add_argument("--show", action="store_true", help="print the blocks with what came")
+    parser.add_argument("--record", action="store_true", help="both languages say the same")
     parser.add_argument("--no-change-needed", action="append", default=[], metavar="FILE#HEADING",
                         help="record, and this section changed in one language only, rightly")
     return parser.parse_args()
@@ -41,8 +38,7 @@ def problems_of(chosen, repository):
 
 
 def main():
-    count = 0
-    repository = Repository(Path(__file__).parents[2])
+    count, repository = 0, Repository(Path(__file__).parents[2])
     for count, problem in enumerate(problems_of(arguments(), repository), 1):
         print(problem, flush=True)
     print(f"{count} problems" if count else "no problem found")

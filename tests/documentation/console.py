@@ -52,8 +52,7 @@ def declarations_of(code, page, problems):
     while comment:
         match = DECLARATION.match(comment)
         if not match:
-            problems.append(page.problem(code.line - 1, f"'{comment}' is no declaration, or does "
-                                         "not say what or why"))
+            problems.append(page.problem(code.line - 1, f"no known declaration: '{comment}'"))
             break
         name, value = [*filter(None, match.groups()), ""][:2]
         declared[name] = convert.get(name, str)(value)
@@ -138,8 +137,7 @@ class Shell:
     def __init__(self, folder, prefix=()):
         self.read, self.is_over = b"", False
         self.channel, theirs = socket.socketpair()
-        # The python3 that runs this is the one that commands find. The copy of the repository has
-        # another name each time, and ccache finds the objects of the last one.
+        # Commands find the python3 that runs this, and ccache the objects of an earlier copy.
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "dumb",
                        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
                        "CCACHE_BASEDIR": str(folder), "CCACHE_NOHASHDIR": "1"}
@@ -151,8 +149,7 @@ class Shell:
         theirs.close()
 
     def close(self):
-        """Ends all that the commands started. The shell is reaped last: until then no other
-        session has its number."""
+        """Ends all that the commands started. Until the shell is reaped its number is its own."""
         session = ["--session", str(self.process.pid)]
         for end in ("TERM", "KILL"):
             subprocess.run(["pkill", "--signal", end, *session], check=False)
@@ -164,17 +161,14 @@ class Shell:
     def run(self, command, limit):
         """The exit status; None if the command did not end in time, or ended the shell."""
         self.channel.sendall(command.encode() + b"\0")
-        wait_for(lambda: self.drain() or select([self.channel], [], [], 0)[0], limit)
+        wait_for(lambda: (self.lines(), select([self.channel], [], [], 0)[0])[1], limit)
         status = self.channel.recv(16) if select([self.channel], [], [], 0)[0] else b""
         self.is_over = not status
         return int(status) if status else None
 
-    def drain(self):
-        self.read += self.process.stdout.read() or b""
-
     def lines(self):
         """What came since `read` was emptied, without bash's notices that a job ended."""
-        self.drain()
+        self.read += self.process.stdout.read() or b""
         lines = self.read.decode(errors="replace").splitlines()
         return [line for line in lines if not NOTICE.fullmatch(line)]
 
@@ -187,19 +181,18 @@ def wait_for(condition, limit):
 
 def run_page(page, shell):
     """(problems, the blocks as they came). The Portuguese half has the same: check_parts."""
-    problems, shown = [], []
-    for code in page.of("code block"):
-        declared = declarations_of(code, page, [])
-        if (code.value == "console" and code.half != HALVES[1] and "not run" not in declared and
-                not shell.is_over):
-            problems += run_block(page, code, declared, shell, shown)
+    shown = []
+    problems = [problem for code in page.of("code block") if code.value == "console" and
+                code.half != HALVES[1] for problem in run_block(page, code, shell, shown)]
     return problems, shown
 
 
-def run_block(page, code, declared, shell, shown):
-    before, statuses = declared.get("before"), [0]
-    if before and shell.run(before, LIMIT) != 0:
-        yield page.problem(code.line - 1, "\n    | ".join([before, *shell.lines()]))
+def run_block(page, code, shell, shown):
+    declared, statuses = declarations_of(code, page, []), [0]
+    if "not run" in declared or shell.is_over:
+        return
+    if "before" in declared and shell.run(declared["before"], LIMIT) != 0:
+        yield page.problem(code.line - 1, "\n    | ".join(["this fails:", *shell.lines()]))
     block = ["```console"]
     for command in commands_of(code, page, []) if not shell.is_over else []:
         print(f"{page.path}:{command.line}: $ {command.text}", flush=True)
@@ -232,8 +225,8 @@ def what_is_wrong(command, status, declared, got, missing):
     if status not in (0, declared["exit status"]):
         return f"exit status {status}"
     line = command.line + command.text.count("\n") + 1 + (missing or 0)
-    return missing is not None and (f"not what the page shows. Line {line} expects:\n    "
-                                    f"{(command.output + ['(nothing more)'])[missing]}")
+    expected = [*command.output, "(nothing more)"][missing or 0]
+    return missing is not None and f"not what the page shows. Line {line} expects:\n    {expected}"
 
 
 def run_pages(pages, repository, jobs, show):

@@ -4,15 +4,15 @@ import functools
 import html
 import re
 import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 from urllib.parse import unquote
 
 try:
     from markdown_it import MarkdownIt
-except ImportError as error:
-    raise SystemExit("No markdown_it: apt-get install python3-markdown-it, and run this with "
-                     "/usr/bin/python3") from error
+except ImportError:
+    sys.exit("No markdown_it: apt-get install python3-markdown-it, and use /usr/bin/python3")
 
 HALVES = ("English", "Português (Brasil)")
 REFERENCES = ("References", "Referências")
@@ -48,10 +48,9 @@ class Page:
         """(heading, its line, its text and all below it but code and comments)."""
         headings = [item for item in self.of("heading") if item.half]
         ends = [item.line - 1 for item in headings[1:]] + [len(self.lines)]
-        for item, end in zip(headings, ends):
+        for item, end in ((item, end) for item, end in zip(headings, ends) if item.half == half):
             prose = [self.lines[i] for i in range(item.line - 1, end) if i not in self._not_prose]
-            if item.half == half:
-                yield item.text, item.line, " ".join(" ".join(prose).split())
+            yield item.text, item.line, " ".join(" ".join(prose).split())
 
     def _add(self, kind, line, value="", text=""):
         text = len(self.of(kind, self._half)) if kind == "anchor" else text

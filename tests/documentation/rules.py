@@ -3,14 +3,16 @@
 import os
 import re
 import subprocess
+import sys
 import xml.etree.ElementTree
 from itertools import zip_longest
 from pathlib import Path
 
 from pages import HALVES, ON_THE_WEB, REFERENCES
 
-WORD_LISTS = {"en_US": "tests/documentation/words.en.txt",
-              "pt_BR": "tests/documentation/words.pt_BR.txt"}
+# By the dictionary: the words that it lacks, and where the language stands.
+LANGUAGES = {"en_US": ("tests/documentation/words.en.txt", "", HALVES[0]),
+             "pt_BR": ("tests/documentation/words.pt_BR.txt", HALVES[1])}
 NAMES = re.compile(r"https?://\S+|[\w/-]+\.(cpp|hpp|py|md|org|svg|txt|json)\b")
 # "a trava, lock (remark)" is trava and lock: the article only tells the gender.
 NO_TERM = re.compile(r"\([^)]*\)|(?<![^,] )\b[ao] (?=\w)")
@@ -73,8 +75,8 @@ def check_chapters(repository):
         found = first_difference(*([(item.line, item.text) for item in chapter.of("heading", half)
                                     if item.value == 3] for chapter in (chapters[0], page)))
         if found:
-            yield page.problem(found[1][0] or 1, f"the heading '{found[1][1]}' where "
-                               f"{chapters[0].path} has '{found[0][1]}'")
+            yield page.problem(found[1][0] or 1, f"'{found[1][1]}' where {chapters[0].path} has "
+                               f"'{found[0][1]}'")
 
 
 def file_above(page, code):
@@ -95,8 +97,7 @@ def check_excerpts(page, _):
         if code.value == "cpp" or names_file and code.value not in ("console", "text"):
             path = page.folder / file
             if not path.is_file() or code.text not in path.read_text("utf-8"):
-                yield page.problem(code.line, f"this code is not in '{file}', the file that the "
-                                   "line above links to: copy it from there")
+                yield page.problem(code.line, f"not in '{file}', which the line above links to")
 
 
 def check_links(page, repository):
@@ -110,29 +111,28 @@ def check_links(page, repository):
             yield page.problem(item.line, f"no such heading: {item.value}")
 
 
-def prose_of(page, dictionary):
-    """(line, text) in that language, without titles of works and (*terms of another language*)."""
+def prose_of(page, *halves):
+    """(line, text) without titles of works and (*terms of the other language*)."""
     for item in page.of("text"):
-        is_portuguese, is_row = item.half == HALVES[1], page.lines[item.line - 1].startswith("|")
-        if is_portuguese == (dictionary == "pt_BR") and not (item.section == "Glossary" and is_row):
+        is_row = page.lines[item.line - 1].startswith("|")
+        if item.half in halves and not (is_row and item.section == "Glossary"):
             text = re.sub(r"\(\*[^*]*\*\)", "", item.text)
             in_references = item.section in REFERENCES
             yield item.line, re.sub(r"\[[^\]]*\]", "", text) if in_references else text
 
 
 def check_spelling(repository):
-    for dictionary, path in WORD_LISTS.items():
+    for dictionary, (path, *halves) in LANGUAGES.items():
         accepted = (repository.root / path).read_text("utf-8").split()
         lines = [(page, line, NAMES.sub("", text).replace("*", " "))
-                 for page in repository.pages() for line, text in prose_of(page, dictionary)]
+                 for page in repository.pages() for line, text in prose_of(page, *halves)]
         unknown = unknown_words("\n".join(text for _, _, text in lines), dictionary)
         # A sentence may begin with a word of the list.
         met = unknown | {word[0].lower() + word[1:] for word in unknown}
-        for word in sorted(unknown - {form for word in accepted for form in
-                                      (word, word[0].upper() + word[1:])}):
-            page, line = next((page, line) for page, line, text in lines if word in text)
-            yield page.problem(line, f"'{word}' is neither in the dictionary {dictionary} nor in "
-                               f"{path}")
+        for word in sorted(unknown - {*accepted, *(w[0].upper() + w[1:] for w in accepted)}):
+            page, line = next((page, line) for page, line, text in lines
+                              if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+            yield page.problem(line, f"'{word}' is neither in {dictionary} nor in {path}")
         for line, (word, previous) in enumerate(zip(accepted, [""] + accepted), 1):
             if word <= previous:
                 yield f"{path}:{line}: '{word}' is not in its place: LC_ALL=C sort -u"
@@ -144,10 +144,9 @@ def unknown_words(text, dictionary):
     try:
         done = subprocess.run(["hunspell", "-d", dictionary, "-i", "UTF-8", "-l"], input=text,
                               capture_output=True, text=True, check=True)
-    except (FileNotFoundError, subprocess.CalledProcessError) as error:
-        raise SystemExit("hunspell or its dictionary is missing: apt-get install hunspell "
-                         "hunspell-en-us hunspell-pt-br") from error
-    return {re.sub("'s$", "", word) for word in done.stdout.split()}
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        sys.exit("Missing: apt-get install hunspell hunspell-en-us hunspell-pt-br")
+    return {re.sub("'s$", "", word) for word in done.stdout.split() if not word.isdecimal()}
 
 
 def glossary_of(page):
@@ -158,7 +157,7 @@ def glossary_of(page):
         terms = {name: re.findall(r"[^,\s][^,]*\b", re.sub(NO_TERM, "", cell))
                  for name, cell in zip(rows[0], row)}
         if not terms["English"] or not terms.get("Português"):
-            raise SystemExit(f"{page.path}: a row of the glossary lacks a term: {row}")
+            sys.exit(f"{page.path}: a row of the glossary lacks a term: {row}")
         yield terms
 
 
@@ -180,8 +179,9 @@ def lines_with(term, lines, inflected=False):
 
 
 def check_glossary(page, repository):
-    english, portuguese = ([(line, words_of(text)) for line, text in prose_of(page, dictionary)]
-                           for dictionary in WORD_LISTS)
+    halves = HALVES if page.of("heading", HALVES[0]) else ("", HALVES[1])
+    english, portuguese = ([(line, words_of(text)) for line, text in prose_of(page, half)]
+                           for half in halves)
     for term in glossary_of(repository.page("CONTRIBUTING.md")):
         one, other = term["English"][0], term["Português"]
         used = lines_with(one, english)
@@ -218,8 +218,7 @@ def problems_of_command(command, repository):
     name = Path(command.split()[0]).name
     built = max(repository.root.glob(f"build/*/*/{name}"), key=os.path.getmtime, default=None)
     if not built:
-        return [f"made by '{command}', which is not built: cmake --preset release && cmake --build "
-                f"--preset release --target {name}"]
+        return [f"made by {name}: cmake --preset release && cmake --build build/release -t {name}"]
     usage = subprocess.run([built, "--help"], capture_output=True, text=True, check=True).stdout
     option = re.compile(r"(?:^|[\s,])(--[a-z][a-z-]*)")
     return [f"made by '{command}', but {unknown} is no option of {name}"
