@@ -6,17 +6,15 @@
 #include <asio/version.hpp>
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <utility>
 
 #include "common/page/text.hpp"
+#include "common/run/own_folder.hpp"
 
 namespace benchmarks {
 namespace {
-
-using Words = std::vector<std::string>;
 
 // What a shell's command writes to standard output; nothing when it fails.
 std::optional<std::string> output_of(const std::string& command) {
@@ -45,11 +43,6 @@ std::optional<std::string> version_of(const std::string& command, std::size_t fi
     return version;
 }
 
-std::string path_of(const JobSite& site) {
-    return fmt::format("/delay/{}/bytes/{}/page/", site.job().site.latency_ms,
-                       site.job().site.page_bytes);
-}
-
 // With the site's certificates trusted, each by the variable that it reads, and no proxy between.
 Words environment(const JobSite& site) {
     Words words = {"/usr/bin/env", "no_proxy=127.0.0.1"};
@@ -59,26 +52,56 @@ Words environment(const JobSite& site) {
     return words;
 }
 
+Words curl_command(const JobSite& site, std::size_t workers) {
+    const auto& options = site.job().site;
+    return {"curl",
+            "-Z",
+            "--parallel-max",
+            std::to_string(workers),
+            "--silent",
+            "--show-error",
+            "--fail",
+            "--output",
+            "/dev/null",
+            fmt::format("{}/delay/{}/bytes/{}/page/[1-{}]", site.site().origin(),
+                        options.latency_ms, options.page_bytes, options.pages)};
+}
+
+Words wget2_command(const JobSite& site, std::size_t workers) {
+    Words command = {
+        "wget2", "--quiet",       fmt::format("--max-threads={}", workers), "-O", "/dev/null",
+        "-i",    site.list_file()};
+    if (!site.site().ca_file().empty())
+        command.push_back("--ca-certificate=" + site.site().ca_file());
+    return command;
+}
+
+std::string asio_version() {
+    return fmt::format("Asio {}.{}.{}", ASIO_VERSION / 100000, ASIO_VERSION / 100 % 1000,
+                       ASIO_VERSION % 100);
+}
+
 Text not_installed(const std::string& name, const std::string& packages) {
     return {
         fmt::format("{} is left out: not installed (apt-get install {})", name, packages),
         fmt::format("{} ficou de fora: não está instalado (apt-get install {})", name, packages)};
 }
 
-// Finds the peers of one job, one after another.
+// Finds the peers of these models, one after another.
 class Finder {
   public:
-    Finder(const std::vector<Model>& models, const JobSite& site) : models_(models), site_(site) {}
+    Finder(const std::vector<Model>& models, bool plain) : models_(models), plain_(plain) {}
 
     void add_minimal_programs() {
         for (std::size_t i = 0; i < models_.size(); ++i) {
             const bool async = i + 1 == models_.size();
-            if (async && !site_.job().site.plain)
+            if (async && !plain_)
                 found_.left_out.push_back(
-                    {"minimal.cpp of coroutines is left out: it has no https (--plain)",
-                     "minimal.cpp das corrotinas ficou de fora: não tem https (--plain)"});
-            else
-                add_minimal("minimal.cpp", async ? asio_version() : httplib_version(), i,
+                    {"minimal.cpp of coroutines is left out: it speaks http only",
+                     "minimal.cpp das corrotinas ficou de fora: só fala http"});
+            else if (!models_[i].minimal_program.empty())
+                add_minimal("minimal.cpp",
+                            async ? asio_version() : "cpp-httplib " TUTORIAL_HTTPLIB_VERSION, i,
                             {models_[i].minimal_program});
         }
     }
@@ -96,105 +119,104 @@ class Finder {
             std::string interpreter, name, number, requests, aiohttp;
             words >> interpreter >> name >> number >> requests >> aiohttp;
             for (std::size_t i = 0; i < models_.size(); ++i)
-                add_minimal("minimal.py",
-                            fmt::format("Python {}, {}", number,
-                                        i + 1 == models_.size() ? "aiohttp " + aiohttp
-                                                                : "requests " + requests),
-                            i, {interpreter, models_[i].minimal_script});
+                if (!models_[i].minimal_script.empty())
+                    add_minimal("minimal.py",
+                                fmt::format("Python {}, {}", number,
+                                            i + 1 == models_.size() ? "aiohttp " + aiohttp
+                                                                    : "requests " + requests),
+                                i, {interpreter, models_[i].minimal_script});
             return;
         }
         found_.left_out.push_back(not_installed("minimal.py", "python3-requests python3-aiohttp"));
     }
 
-    void add_go(const std::string& source, const std::string& program) {
+    void add_go() {
+        const std::string program = common::beside_this_program("go_http");
         const auto version = version_of("go version", 2, 1);
-        if (version && output_of(fmt::format("go build -o '{}' '{}'", program, source)))
-            add_other("Go net/http", *version, {program, workers(), site_.list_file()});
+        if (version && !output_of(fmt::format("go build -o '{}' '{}'", program,
+                                              TUTORIAL_ROOT "/benchmarks/peers/go_http.go")))
+            found_.left_out.push_back({"Go net/http is left out: go build fails",
+                                       "Go net/http ficou de fora: go build falha"});
         else
-            found_.left_out.push_back(not_installed("Go net/http", "golang-go"));
+            add_other("Go net/http", "golang-go", version,
+                      [=](const JobSite& site, std::size_t workers) {
+                          return Words{program, std::to_string(workers), site.list_file()};
+                      });
     }
 
     void add_curl() {
-        if (const auto version = version_of("curl --version", 0, 2))
-            add_other("curl -Z", *version,
-                      {"curl", "-Z", "--parallel-max", workers(), "--silent", "--show-error",
-                       "--fail", "--output", "/dev/null",
-                       fmt::format("{}{}[1-{}]", site_.site().origin(), path_of(site_),
-                                   site_.job().site.pages)});
-        else
-            found_.left_out.push_back(not_installed("curl -Z", "curl"));
+        add_other("curl -Z", "curl", version_of("curl --version", 0, 2), curl_command);
     }
 
     void add_wget2() {
-        Words command = {"wget2", "--quiet",        "--max-threads=" + workers(), "-O", "/dev/null",
-                         "-i",    site_.list_file()};
-        if (!site_.site().ca_file().empty())
-            command.push_back("--ca-certificate=" + site_.site().ca_file());
-        if (const auto version = version_of("wget2 --version", 1, 2))
-            add_other("wget2", *version, command);
-        else
-            found_.left_out.push_back(not_installed("wget2", "wget2"));
+        add_other("wget2", "wget2", version_of("wget2 --version", 1, 2), wget2_command);
     }
 
     Peers found() && { return std::move(found_); }
 
   private:
-    static std::string httplib_version() { return "cpp-httplib " TUTORIAL_HTTPLIB_VERSION; }
-    static std::string asio_version() {
-        return fmt::format("Asio {}.{}.{}", ASIO_VERSION / 100000, ASIO_VERSION / 100 % 1000,
-                           ASIO_VERSION % 100);
-    }
-    std::string workers() const { return std::to_string(models_.back().workers); }
-
-    void add(Text name, std::string short_name, std::string version, std::size_t twin,
-             const Words& command) {
-        Words words = environment(site_);
-        words.insert(words.end(), command.begin(), command.end());
-        found_.peers.push_back({.name = std::move(name),
-                                .short_name = std::move(short_name),
-                                .version = std::move(version),
-                                .twin = twin,
-                                .command = std::move(words)});
-    }
-
-    void add_minimal(const std::string& name, std::string version, std::size_t twin,
-                     Words command) {
+    void add_minimal(const std::string& file, std::string version, std::size_t twin,
+                     const Words& program) {
         const Model& model = models_[twin];
-        command.push_back(site_.site().origin());
-        command.push_back(std::to_string(site_.job().site.pages));
-        if (model.takes_workers)
-            command.push_back(std::to_string(model.workers));
-        add({name + ", " + model.name.english, name + ", " + model.name.portuguese},
-            name + ", " + model.short_name, std::move(version), twin, command);
+        const auto command = [program, takes_workers = model.takes_workers](const JobSite& site,
+                                                                            std::size_t workers) {
+            Words words = program;
+            words.push_back(site.site().origin());
+            words.push_back(std::to_string(site.job().site.pages));
+            if (takes_workers)
+                words.push_back(std::to_string(workers));
+            return words;
+        };
+        found_.peers.push_back(
+            {.name = {file + ", " + model.name.english, file + ", " + model.name.portuguese},
+             .short_name = file + ", " + model.short_name,
+             .version = std::move(version),
+             .twin = twin,
+             .command = command});
     }
 
-    void add_other(const std::string& name, std::string version, const Words& command) {
-        add({name, name}, name, std::move(version), models_.size() - 1, command);
+    // Nothing where it has no version: it is not installed.
+    void add_other(const std::string& name, const std::string& package,
+                   const std::optional<std::string>& version, Command command) {
+        if (version)
+            found_.peers.push_back({.name = {name, name},
+                                    .short_name = name,
+                                    .version = *version,
+                                    .twin = models_.size() - 1,
+                                    .command = std::move(command)});
+        else
+            found_.left_out.push_back(not_installed(name, package));
     }
 
     const std::vector<Model>& models_;
-    const JobSite& site_;
+    const bool plain_;
     Peers found_;
 };
 
 }  // namespace
 
-Peers find_peers(const std::vector<Model>& models, const JobSite& site,
-                 const std::string& go_source, const std::string& go_program) {
-    Finder finder(models, site);
+Peers find_peers(const std::vector<Model>& models, bool plain) {
+    Finder finder(models, plain);
     finder.add_minimal_programs();
     finder.add_minimal_scripts();
-    finder.add_go(go_source, go_program);
+    finder.add_go();
     finder.add_curl();
     finder.add_wget2();
     return std::move(finder).found();
 }
 
-void measure(Peer& peer, const JobSite& site) {
+Measurement run_once(const Peer& peer, const JobSite& site, std::size_t workers, Looks looks) {
+    Words words = environment(site);
+    const Words command = peer.command(site, workers);
+    words.insert(words.end(), command.begin(), command.end());
+    return measure(words, site, looks);
+}
+
+void measure(Peer& peer, const JobSite& site, std::size_t workers) {
     if (!peer.failure.empty())
         return;
     try {
-        peer.runs.push_back(measure(peer.command, site));
+        peer.runs.push_back(run_once(peer, site, workers));
     } catch (const std::exception& error) {
         peer.runs.clear();
         peer.failure = error.what();

@@ -29,6 +29,12 @@ const std::vector<Figure>& figures() {
     return all;
 }
 
+const Text note = {
+    "Ratio: of the time to that of our row with as many pages in flight. Times and costs of whole "
+    "processes, their start included; connections as the practice site counted.",
+    "Razão: do tempo para o da nossa linha com tantas páginas em andamento. Tempos e custos dos "
+    "processos inteiros, com o início; conexões como o site de prática contou."};
+
 Text failed(const BesideRow& row) {
     return {fmt::format("{} failed: {}", row.name.english, row.failure),
             fmt::format("{} falhou: {}", row.name.portuguese, row.failure)};
@@ -85,12 +91,10 @@ std::string terminal_beside(const Table& table) {
         if (!row.version.empty() && std::count(versions.begin(), versions.end(), row.version) == 0)
             versions.push_back(row.version);
     }
-    text += fmt::format("\n{}\n{}\n",
-                        wrapped("ratio: time to that of our row with as many pages in flight; "
-                                "times are of whole processes"),
+    text += fmt::format("\n{}\n{}\n", wrapped(note.english),
                         wrapped(fmt::format("{}", fmt::join(versions, "; "))));
-    for (const Text& note : notes_of(table))
-        text += wrapped(note.english) + "\n";
+    for (const Text& line : notes_of(table))
+        text += wrapped(line.english) + "\n";
     return text;
 }
 
@@ -114,9 +118,10 @@ std::string markdown_beside(const Table& table, Language language) {
                 fmt::format(" {} |", full_text(figure.summary(row.runs), figure.format, language));
         text += "\n";
     }
-    text += "\n";
-    for (const Text& note : notes_of(table))
-        text += "- " + note.in(language) + "\n";
+    text += "\n" + note.in(language) + "\n";
+    const std::vector<Text> notes = notes_of(table);
+    for (std::size_t i = 0; i < notes.size(); ++i)
+        text += (i == 0 ? "\n- " : "- ") + notes[i].in(language) + "\n";
     return text;
 }
 

@@ -39,11 +39,14 @@ void add_job_options(CLI::App& app, CommandLine& line) {
             ->type_name("MIB");
 }
 
-// The minimal programs ask for pages of that latency and size, and compute nothing.
+// The minimal programs ask for pages of that size, and compute nothing.
 void add_beside(CLI::App& app, CommandLine& line) {
-    app.add_flag("--beside", line.beside,
-                 "Also the minimal programs, Python, Go, curl and wget2, on the same pages")
-        ->excludes("--latency", "--page-bytes", "--work");
+    CLI::Option* beside =
+        app.add_flag("--beside", line.beside,
+                     "Also the minimal programs, Python, Go, curl and wget2, on the same pages")
+            ->excludes("--page-bytes");
+    if (!is_scale(line))
+        beside->excludes("--work");
 }
 
 void add_run_options(CLI::App& app, CommandLine& line, std::int64_t& time_limit_seconds) {
@@ -77,8 +80,7 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
                  line.program);
     std::int64_t time_limit_seconds = line.job.time_limit.count();
     add_job_options(app, line);
-    if (!is_scale(line))
-        add_beside(app, line);
+    add_beside(app, line);
     add_run_options(app, line, time_limit_seconds);
     add_file_options(app, line);
     const auto status = common::parse_arguments(app, argc, argv, "[OPTIONS]");

@@ -14,7 +14,7 @@ struct CommandLine {
     std::string program;  // "compare" or "scale"
     Job job;
     std::size_t repeat = 1;
-    bool beside = false;                  // of compare: what a person would use instead, too
+    bool beside = false;                  // what a person would use instead, too
     std::size_t most_in_flight = 10'000;  // of scale
     // Files to write; "" for none.
     std::string markdown_file = {};

@@ -9,7 +9,6 @@
 #include "chart.hpp"
 #include "command_line.hpp"
 #include "common/run/output.hpp"
-#include "common/run/own_folder.hpp"
 #include "common/run/prepare_process.hpp"
 #include "common/run/run_chapter.hpp"
 #include "machine.hpp"
@@ -22,6 +21,7 @@ using benchmarks::CommandLine;
 using benchmarks::Language;
 using benchmarks::Measurement;
 using benchmarks::Model;
+using benchmarks::of_chapter;
 using benchmarks::Peer;
 using benchmarks::Row;
 using benchmarks::Table;
@@ -31,38 +31,24 @@ using common::print_output;
 // The rows of the Python tutorial's table, in its order.
 std::vector<Model> models(std::size_t pages) {
     return {
-        {.name = {"synchronous", "síncrono"},
-         .short_name = "synchronous",
-         .program = common::beside_this_program("../01_sync/sync"),
-         .takes_workers = false,
-         .uses_processors = false,
-         .minimal_program = common::beside_this_program("../01_sync/sync_minimal"),
-         .minimal_script = TUTORIAL_ROOT "/01_sync/minimal.py"},
-        {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
-         .short_name = "5 threads",
-         .program = common::beside_this_program("../02_threads/threads"),
-         .workers = 5,
-         .minimal_program = common::beside_this_program("../02_threads/threads_minimal"),
-         .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
-        {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
-         .short_name = "50 threads",
-         .program = common::beside_this_program("../02_threads/threads"),
-         .workers = 50,
-         .minimal_program = common::beside_this_program("../02_threads/threads_minimal"),
-         .minimal_script = TUTORIAL_ROOT "/02_threads/minimal.py"},
-        {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
-         .short_name = "processes",
-         .program = common::beside_this_program("../03_multiprocess/multiprocess"),
-         .workers = common::processor_count(),
-         .minimal_program = common::beside_this_program("../03_multiprocess/multiprocess_minimal"),
-         .minimal_script = TUTORIAL_ROOT "/03_multiprocess/minimal.py"},
-        {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
-         .short_name = "coroutines",
-         .program = common::beside_this_program("../04_async/async"),
-         .workers = std::min<std::size_t>(pages, 100),
-         .uses_processors = false,
-         .minimal_program = common::beside_this_program("../04_async/async_minimal"),
-         .minimal_script = TUTORIAL_ROOT "/04_async/minimal.py"}};
+        of_chapter("01_sync", {.name = {"synchronous", "síncrono"},
+                               .short_name = "synchronous",
+                               .takes_workers = false,
+                               .uses_processors = false}),
+        of_chapter("02_threads", {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
+                                  .short_name = "5 threads",
+                                  .workers = 5}),
+        of_chapter("02_threads", {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
+                                  .short_name = "50 threads",
+                                  .workers = 50}),
+        of_chapter("03_multiprocess",
+                   {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
+                    .short_name = "processes",
+                    .workers = common::processor_count()}),
+        of_chapter("04_async", {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
+                                .short_name = "coroutines",
+                                .workers = std::min<std::size_t>(pages, 100),
+                                .uses_processors = false})};
 }
 
 // A speed that comes from missing pages is none: says so, and the exit status with it.
@@ -96,7 +82,7 @@ bool measure_all(Table& table, std::size_t repeat, const benchmarks::JobSite& si
         for (Peer& peer : table.beside.peers) {
             if (progress)
                 print_error("\r\033[Kround {} of {}: {}", round, repeat, peer.short_name);
-            measure(peer, site);
+            measure(peer, site, table.rows.at(peer.twin).model.workers);
         }
     }
     if (progress)
@@ -119,8 +105,7 @@ int compare(const CommandLine& line, const CommandLine& defaults) {
 
     const benchmarks::JobSite site(line.job);
     if (line.beside)
-        table.beside = find_peers(all_models, site, TUTORIAL_ROOT "/benchmarks/peers/go_http.go",
-                                  common::beside_this_program("go_http"));
+        table.beside = find_peers(all_models, line.job.site.plain);
     print_output("{};\n{}\n\n{}", conditions(table.job, Language::english), table.machine,
                  benchmarks::terminal_heading());
     const bool all_arrived = measure_all(table, line.repeat, site);

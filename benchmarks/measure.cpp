@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "common/page/text.hpp"
+#include "common/run/own_folder.hpp"
 
 namespace benchmarks {
 namespace {
@@ -23,6 +23,13 @@ std::vector<std::string> command_for(const Model& model, const JobSite& site,
     if (!site.site().ca_file().empty())
         command.insert(command.end(), {"--ca-file", site.site().ca_file()});
     return command;
+}
+
+std::vector<std::string> site_arguments(const Job& job) {
+    std::vector<std::string> arguments = {"--latency", std::to_string(job.site.latency_ms)};
+    if (job.site.plain)
+        arguments.emplace_back("--plain");
+    return arguments;
 }
 
 // Starts the site's counters anew.
@@ -65,9 +72,15 @@ void read_report(const std::string& path, Measurement& measurement) {
 
 }  // namespace
 
-JobSite::JobSite(const Job& job)
-    : job_(job),
-      site_(job.site.plain ? std::vector<std::string>{"--plain"} : std::vector<std::string>{}) {
+Model of_chapter(const std::string& folder, Model model) {
+    const std::string name = folder.substr(3);
+    model.program = common::beside_this_program(fmt::format("../{}/{}", folder, name));
+    model.minimal_program = model.program + "_minimal";
+    model.minimal_script = fmt::format("{}/{}/minimal.py", TUTORIAL_ROOT, folder);
+    return model;
+}
+
+JobSite::JobSite(const Job& job) : job_(job), site_(site_arguments(job)) {
     std::ofstream list(list_.path());
     for (const std::string& url : site_.page_urls(job.site))
         list << url << "\n";
@@ -88,8 +101,8 @@ Measurement measure(const Model& model, const JobSite& site, Looks looks) {
     return measurement;
 }
 
-Measurement measure(const std::vector<std::string>& command, const JobSite& site) {
-    Measurement measurement = run_counted(command, site, Looks::sparing);
+Measurement measure(const std::vector<std::string>& command, const JobSite& site, Looks looks) {
+    Measurement measurement = run_counted(command, site, looks);
     if (measurement.exit_status != 0)
         throw std::runtime_error(fmt::format("exit status {}: {}", measurement.exit_status,
                                              last_line(measurement.warnings)));

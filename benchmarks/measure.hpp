@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,10 +24,13 @@ struct Model {
     std::size_t workers = 1;
     bool takes_workers = true;    // false: the program has no such option
     bool uses_processors = true;  // all that there are; false: never more than one
-    // The chapter's minimal.cpp as a program, and its minimal.py.
+    // The chapter's minimal.cpp as a program, and its minimal.py; "" for none.
     std::string minimal_program = {};
     std::string minimal_script = {};
 };
+
+// As the folder says, such as "02_threads", what its programs are called.
+Model of_chapter(const std::string& folder, Model model);
 
 // The same for every model.
 struct Job {
@@ -35,7 +39,8 @@ struct Job {
     std::chrono::seconds time_limit{600};  // for a whole run
 };
 
-// A practice site that has the job's pages, and the file with the list of them.
+// A practice site that has the job's pages, and the file with the list of them. The latency is the
+// job's also for programs that ask for another.
 class JobSite {
   public:
     // Throws std::runtime_error when the site does not come up.
@@ -61,6 +66,7 @@ struct Measurement {
     std::uint64_t connections = 0;
     std::uint64_t most_in_flight = 0;
     std::string warnings;  // what the program wrote to standard error
+    double base_memory_bytes = std::numeric_limits<double>::quiet_NaN();  // with one in flight
 };
 
 // Bytes; NaN where they are not known.
@@ -78,7 +84,8 @@ Measurement measure(const Model& model, const JobSite& site, Looks looks = Looks
 // The same for any program that downloads the job's pages and says nothing of its time: that is the
 // time of its whole process. Throws std::runtime_error also when its exit status is not 0, or when
 // the site was not asked for as many pages as the job has.
-Measurement measure(const std::vector<std::string>& command, const JobSite& site);
+Measurement measure(const std::vector<std::string>& command, const JobSite& site,
+                    Looks looks = Looks::sparing);
 
 // What no arrangement of this model could beat: each worker waits for a page, then computes; nobody
 // computes before the first page is there; and there are so many processors. `cpu_per_page`:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "common/run/svg.hpp"
 
@@ -18,32 +19,57 @@ using common::svg::Point;
 
 constexpr double panel_width = 330;
 constexpr double panel_height = 240;
-constexpr double top = 132;
 
-// One model's line: its colour and its marker.
+// One program's line: its colour, its marker, and how it is drawn.
 struct Series {
     Text name;
-    const char* colour;
+    std::string colour;
     Marker marker;
+    std::string line = {};  // "dashed", "dotted"
 };
+
+constexpr std::array<std::pair<const char*, Marker>, 7> looks = {{{"waiting", Marker::square},
+                                                                  {"one", Marker::circle},
+                                                                  {"three", Marker::triangle},
+                                                                  {"four", Marker::diamond},
+                                                                  {"two", Marker::square},
+                                                                  {"failed", Marker::circle},
+                                                                  {"five", Marker::triangle}}};
+
+// A minimal program looks like its model, but for the line.
+Series minimal(const ScaleRow& row, const std::vector<Series>& models) {
+    const std::string& name = row.name.english;
+    const auto comma = name.find(", ");
+    for (const Series& model : models)
+        if (name.substr(comma + 2) == model.name.english)
+            return {row.name, model.colour, model.marker,
+                    name.starts_with("minimal.cpp") ? "dashed" : "dotted"};
+    return {row.name, "waiting", Marker::square};
+}
 
 // In the order of their first rows.
 std::vector<Series> series_of(const Scale& scale) {
-    static constexpr std::array<const char*, 4> colours = {"waiting", "one", "three", "four"};
-    static constexpr std::array<Marker, 4> markers = {Marker::square, Marker::circle,
-                                                      Marker::triangle, Marker::diamond};
     std::vector<Series> all;
-    for (const ScaleRow& row : scale.rows)
-        if (all.empty() || all.back().name.english != row.model.name.english) {
-            const std::size_t i = std::min<std::size_t>(all.size(), colours.size() - 1);
-            all.push_back({row.model.name, colours.at(i), markers.at(i)});
+    std::size_t own = 0;
+    for (const ScaleRow& row : scale.rows) {
+        if (std::any_of(all.begin(), all.end(), [&](const Series& series) {
+                return series.name.english == row.name.english;
+            }))
+            continue;
+        if (row.name.english.find(", ") != std::string::npos) {
+            all.push_back(minimal(row, all));
+            continue;
         }
+        const auto& [colour, marker] = looks.at(std::min(own++, looks.size() - 1));
+        all.push_back({row.name, colour, marker});
+    }
     return all;
 }
 
 // A field with both axes logarithmic.
 struct Panel {
     double left;
+    double top;
     Decades x;
     Decades y;
 
@@ -56,16 +82,16 @@ struct Panel {
     }
 };
 
-Panel panel_for(const Scale& scale, const Figure& figure, double left) {
+Panel panel_for(const Scale& scale, const Figure& figure, Point corner) {
     std::vector<double> in_flight;
     std::vector<double> values;
     for (const ScaleRow& row : scale.rows) {
-        in_flight.push_back(static_cast<double>(row.model.workers));
+        in_flight.push_back(static_cast<double>(row.in_flight));
         const double value = figure.summary(row.runs).median;
         if (!std::isnan(value))
             values.push_back(value);
     }
-    return {left, decades_of(in_flight), decades_of(values)};
+    return {corner.x, corner.y, decades_of(in_flight), decades_of(values)};
 }
 
 std::string power_of_ten(int exponent) {
@@ -82,10 +108,10 @@ void draw_axes(Picture& picture, const Panel& panel) {
     }
     for (int x = panel.x.first; x <= panel.x.last; ++x) {
         const Point foot = panel.place(std::pow(10, x), std::pow(10, panel.y.first));
-        picture.line({foot.x, top}, foot, x == panel.x.first ? "axis" : "grid");
+        picture.line({foot.x, panel.top}, foot, x == panel.x.first ? "axis" : "grid");
         picture.text({foot.x, foot.y + 18}, power_of_ten(x), "muted small figure", Anchor::middle);
     }
-    picture.text({panel.left + panel_width / 2, top + panel_height + 38},
+    picture.text({panel.left + panel_width / 2, panel.top + panel_height + 38},
                  "pages in flight · páginas em andamento", "muted small", Anchor::middle);
 }
 
@@ -94,18 +120,19 @@ void draw_series(Picture& picture, const Panel& panel, const Series& series, con
     std::vector<Point> points;
     for (const ScaleRow& row : scale.rows)
         if (const double value = figure.summary(row.runs).median;
-            row.model.name.english == series.name.english && !std::isnan(value))
-            points.push_back(panel.place(static_cast<double>(row.model.workers), value));
-    picture.polyline(points, series.colour);
+            row.name.english == series.name.english && !std::isnan(value))
+            points.push_back(panel.place(static_cast<double>(row.in_flight), value));
+    picture.polyline(points,
+                     series.line.empty() ? series.colour : series.colour + " " + series.line);
     for (const Point& point : points)
         picture.marker(series.marker, point, series.colour);
 }
 
-void draw_panel(Picture& picture, const Scale& scale, const Figure& figure, double left) {
-    const Panel panel = panel_for(scale, figure, left);
+void draw_panel(Picture& picture, const Scale& scale, const Figure& figure, Point corner) {
+    const Panel panel = panel_for(scale, figure, corner);
     const std::string unit = figure.format.unit.substr(1);
-    picture.text({left, top - 32}, fmt::format("{} ({})", figure.name.english, unit));
-    picture.text({left, top - 14}, fmt::format("{} ({})", figure.name.portuguese, unit),
+    picture.text({corner.x, corner.y - 32}, fmt::format("{} ({})", figure.name.english, unit));
+    picture.text({corner.x, corner.y - 14}, fmt::format("{} ({})", figure.name.portuguese, unit),
                  "muted small");
     draw_axes(picture, panel);
     // All begin at nearly the same place: the first, which may have no other, is drawn above.
@@ -114,16 +141,40 @@ void draw_panel(Picture& picture, const Scale& scale, const Figure& figure, doub
         draw_series(picture, panel, *series, figure, scale);
 }
 
+// The programs of our own on one line. With others beside them a second one: how the lines of the
+// minimal programs are drawn, and the others.
 void draw_legend(Picture& picture, const Scale& scale) {
     picture.text({24, 34}, "What a page costs · O que custa uma página", "heading");
     constexpr double letter = 6.8;  // on average; the next entry begins well after it
-    double x = 32;
-    for (const auto& [name, colour, marker] : series_of(scale)) {
+    Point at = {32, 60};
+    const auto add = [&](const Text& name) {
         const std::string text =
             name.english == name.portuguese ? name.english : name.english + " · " + name.portuguese;
-        picture.marker(marker, {x, 60}, colour);
-        picture.text({x + 12, 64}, text, "muted");
-        x += 44 + letter * static_cast<double>(text.size());
+        picture.text({at.x + 12, at.y + 4}, text, "muted");
+        at.x += 44 + letter * static_cast<double>(text.size());
+    };
+    std::vector<Series> all = series_of(scale);
+    const auto models_end = std::find_if(all.begin(), all.end(),
+                                         [](const Series& series) { return !series.line.empty(); });
+    for (auto series = all.begin(); series != models_end; ++series) {
+        picture.marker(series->marker, at, series->colour);
+        add(series->name);
+    }
+    at = {32, 84};
+    std::string last_line;
+    for (auto series = models_end; series != all.end(); ++series) {
+        if (!series->line.empty() && series->line == last_line)
+            continue;
+        last_line = series->line;
+        if (last_line.empty()) {
+            picture.marker(series->marker, at, series->colour);
+            add(series->name);
+            continue;
+        }
+        at.x += 18;
+        picture.polyline({{at.x - 26, at.y}, {at.x + 6, at.y}}, "waiting " + last_line);
+        const std::string file = series->name.english.substr(0, series->name.english.find(','));
+        add({file, file});
     }
 }
 
@@ -133,9 +184,8 @@ std::string description(const Scale& scale, const std::vector<Figure>& figures) 
         const auto value = [&](const Figure& figure) {
             return median_text(figure.summary(row.runs), figure.format, Language::english);
         };
-        text +=
-            fmt::format(" {} · {}, {}: {}, {}.", row.model.name.english, row.model.name.portuguese,
-                        row.model.workers, value(figures[0]), value(figures[1]));
+        text += fmt::format(" {} · {}, {}: {}, {}.", row.name.english, row.name.portuguese,
+                            row.in_flight, value(figures[0]), value(figures[1]));
     }
     return text;
 }
@@ -153,22 +203,25 @@ Decades decades_of(const std::vector<double>& values) {
 
 std::string lines(const Scale& scale, const std::string& made_by) {
     std::vector<Figure> drawn;
-    for (const Figure& figure : scale_figures(scale.job))
+    for (const Figure& figure : scale_figures(scale))
         if (figure.key == "cpu_microseconds_per_page" ||
-            figure.key == "peak_memory_kib_per_page_in_flight")
+            figure.key == "memory_kib_per_page_in_flight")
             drawn.push_back(figure);
+    const double top = scale.beside ? 156 : 132;
     Picture picture({.height = top + panel_height + 118,
                      .title = "What a page costs while more are in flight · O que custa uma "
                               "página quando há mais em andamento",
                      .description = description(scale, drawn),
                      .made_by = made_by});
     draw_legend(picture, scale);
-    draw_panel(picture, scale, drawn.at(0), 72);
-    draw_panel(picture, scale, drawn.at(1), 500);
-    const double foot = top + panel_height + 66;
-    picture.text({24, foot}, scale_conditions(scale, Language::english), "muted small");
-    picture.text({24, foot + 18}, scale_conditions(scale, Language::portuguese), "muted small");
-    picture.text({24, foot + 36}, scale.machine, "muted small");
+    draw_panel(picture, scale, drawn.at(0), {72, top});
+    draw_panel(picture, scale, drawn.at(1), {500, top});
+    double foot = top + panel_height + 66;
+    for (const std::string& text : {scale_conditions(scale, Language::english),
+                                    scale_conditions(scale, Language::portuguese), scale.machine}) {
+        picture.text({24, foot}, text, "muted small");
+        foot += 18;
+    }
     return picture.file();
 }
 

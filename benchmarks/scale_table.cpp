@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <functional>
+#include <limits>
 
 #include "figures_json.hpp"
 
@@ -11,11 +13,36 @@ namespace {
 
 constexpr std::size_t pages_each = 2;
 
-// Widths on the terminal: together with the names 79.
-constexpr std::array<int, 6> widths = {10, 9, 11, 13, 9, 8};
-
 double count(std::uint64_t value) {
     return static_cast<double>(value);
+}
+
+// Of which the program's own, with one page in flight, is no part. No figure of that one page, nor
+// of what is lost in the differences from run to run.
+double memory_per_page(const Measurement& run) {
+    const double further = count(run.most_in_flight) - 1;
+    const double bytes = memory_of(run.usage) - run.base_memory_bytes;
+    return further > 0 && bytes > 0 ? bytes / further / 1024
+                                    : std::numeric_limits<double>::quiet_NaN();
+}
+
+// On the terminal: of the name, and of the figures. With 6 between them no more than 80.
+int name_width(const Scale& scale) {
+    return scale.beside ? 23 : 13;
+}
+const std::vector<int>& widths(const Scale& scale) {
+    static const std::vector<int> alone = {10, 9, 11, 13, 9, 8};
+    static const std::vector<int> beside = {10, 11, 12, 10, 8};
+    return scale.beside ? beside : alone;
+}
+
+std::string terminal_figures(const Scale& scale,
+                             const std::function<std::string(const Figure&)>& text) {
+    std::string line;
+    const std::vector<Figure> figures = scale_figures(scale);
+    for (std::size_t i = 0; i < figures.size(); ++i)
+        line += fmt::format("{:>{}}", text(figures[i]), widths(scale).at(i));
+    return line + "\n";
 }
 
 }  // namespace
@@ -26,33 +53,36 @@ Job scale_job(const Job& job, std::size_t in_flight) {
     return one;
 }
 
-std::vector<Figure> scale_figures(const Job& job) {
+std::vector<Figure> scale_figures(const Scale& scale) {
     using Run = const Measurement&;
-    const double waits = static_cast<double>(pages_each) * job.site.latency_ms / 1000.0;
-    return {
-        make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
-                    [](Run run) { return run.usage.wall_seconds; }),
+    const double waits = static_cast<double>(pages_each) * scale.job.site.latency_ms / 1000.0;
+    const auto time = make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
+                                  [](Run run) { return run.usage.wall_seconds; });
+    const auto beyond =
         make_figure("seconds_beyond_ideal", "beyond", {"beyond the ideal", "além do ideal"},
-                    {3, " s"}, [=](Run run) { return run.usage.wall_seconds - waits; }),
-        make_figure("cpu_microseconds_per_page", "CPU/page",
-                    {"CPU time per page", "tempo de CPU por página"}, {1, " µs"},
-                    [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); }),
-        make_figure(
-            "peak_memory_kib_per_page_in_flight", "memory/page",
-            {"peak memory per page in flight", "memória de pico por página em andamento"},
-            {1, " KiB"},
-            [](Run run) { return memory_of(run.usage) / 1024 / count(run.most_in_flight); }),
-        make_figure("switches_per_page", "switches",
-                    {"context switches per page", "trocas de contexto por página"}, {1, ""},
-                    [](Run run) {
-                        return count(run.usage.voluntary_switches +
-                                     run.usage.involuntary_switches) /
-                               count(run.arrived);
-                    }),
+                    {3, " s"}, [=](Run run) { return run.usage.wall_seconds - waits; });
+    const auto cpu = make_figure(
+        "cpu_microseconds_per_page", "CPU/page", {"CPU time per page", "tempo de CPU por página"},
+        {1, " µs"}, [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); });
+    const auto memory = make_figure("memory_kib_per_page_in_flight", "memory/page",
+                                    {"memory per page in flight, beyond the program's own",
+                                     "memória por página em andamento, além da do programa"},
+                                    {1, " KiB"}, memory_per_page);
+    const auto switches = make_figure(
+        "switches_per_page", "switches",
+        {"context switches per page", "trocas de contexto por página"}, {1, ""}, [](Run run) {
+            return count(run.usage.voluntary_switches + run.usage.involuntary_switches) /
+                   count(run.arrived);
+        });
+    const auto connections = make_figure("connections", "connected", {"connections", "conexões"},
+                                         {}, [](Run run) { return count(run.connections); });
+    const auto counted =
         make_figure("most_in_flight", "counted",
                     {"in flight, as the site counted", "em andamento, como o site contou"}, {},
-                    [](Run run) { return count(run.most_in_flight); }),
-    };
+                    [](Run run) { return count(run.most_in_flight); });
+    if (scale.beside)
+        return {time, cpu, memory, connections, counted};
+    return {time, beyond, cpu, memory, switches, counted};
 }
 
 std::vector<std::size_t> scale_levels(std::size_t most) {
@@ -63,55 +93,75 @@ std::vector<std::size_t> scale_levels(std::size_t most) {
 }
 
 std::string scale_conditions(const Scale& scale, Language language) {
-    const Text text = {
-        "Two pages of {} bytes for each in flight, {} ms each, {}; ideal time: the two waits",
-        "Duas páginas de {} bytes para cada uma em andamento, {} ms cada, {}; tempo ideal: as duas "
-        "esperas"};
+    const Text text = {"Two pages of {} bytes for each in flight, {} ms each, {}",
+                       "Duas páginas de {} bytes para cada uma em andamento, {} ms cada, {}"};
     return fmt::format(fmt::runtime(text.in(language)), scale.job.site.page_bytes,
                        scale.job.site.latency_ms, scale.job.site.plain ? "http" : "https");
 }
 
-std::string scale_terminal_heading() {
-    std::string line = fmt::format("{:<13}{:>6}", "model", "asked");
-    const std::vector<Figure> figures = scale_figures({});
-    for (std::size_t i = 0; i < figures.size(); ++i)
-        line += fmt::format("{:>{}}", figures[i].short_name, widths.at(i));
-    return line + "\n";
+std::string scale_note(const Scale& scale, Language language) {
+    const Text first =
+        scale.beside ? Text{"ratio: time to that of our program with as many in flight",
+                            "razão: do tempo para o do nosso programa com tantas em andamento"}
+                     : Text{"ideal time: the two waits", "tempo ideal: as duas esperas"};
+    const Text memory = {
+        "memory: the peak, less that of the same program with one page in flight, for each "
+        "further page",
+        "memória: o pico, menos o do mesmo programa com uma página em andamento, por página a "
+        "mais"};
+    return first.in(language) + "; " + memory.in(language);
 }
 
-std::string scale_terminal_name(const Model& model) {
-    return fmt::format("{:<13}{:>6}", model.short_name, model.workers);
+std::string scale_terminal_heading(const Scale& scale) {
+    return fmt::format("{:<{}}{:>6}", scale.beside ? "program" : "model", name_width(scale),
+                       scale.beside ? "ratio" : "asked") +
+           terminal_figures(scale, [](const Figure& figure) { return figure.short_name; });
 }
 
-std::string scale_terminal_figures(const ScaleRow& row, const Job& job) {
-    std::string line;
-    const std::vector<Figure> figures = scale_figures(job);
-    for (std::size_t i = 0; i < figures.size(); ++i)
-        line += fmt::format(
-            "{:>{}}",
-            median_text(figures[i].summary(row.runs), figures[i].format, Language::english),
-            widths.at(i));
-    return line + "\n";
+std::string scale_terminal_name(const ScaleRow& row, const Scale& scale) {
+    return fmt::format("{:<{}}", row.short_name, name_width(scale));
+}
+
+std::string scale_terminal_figures(const ScaleRow& row, const Scale& scale) {
+    return fmt::format("{:>6}", scale.beside ? number(row.ratio_to_ours, 2, Language::english)
+                                             : fmt::to_string(row.in_flight)) +
+           terminal_figures(scale, [&](const Figure& figure) {
+               return median_text(figure.summary(row.runs), figure.format, Language::english);
+           });
 }
 
 std::string stop_text(const Stop& stop, Language language) {
     const Text text = {"{}: stopped at {} in flight: {}", "{}: parou com {} em andamento: {}"};
-    return fmt::format(fmt::runtime(text.in(language)), stop.model.name.in(language),
-                       stop.model.workers, stop.reason.in(language));
+    return fmt::format(fmt::runtime(text.in(language)), stop.name.in(language), stop.in_flight,
+                       stop.reason.in(language));
+}
+
+std::vector<std::string> versions_of(const Scale& scale) {
+    std::vector<std::string> versions;
+    for (const ScaleRow& row : scale.rows)
+        if (!row.version.empty() &&
+            std::find(versions.begin(), versions.end(), row.version) == versions.end())
+            versions.push_back(row.version);
+    return versions;
 }
 
 std::string scale_markdown(const Scale& scale, Language language) {
-    std::string text =
-        Text{"| model | pages in flight |", "| modelo | páginas em andamento |"}.in(language);
-    std::string line = "|---|--:|";
-    for (const Figure& figure : scale_figures(scale.job)) {
+    const Text alone = {"| model | pages in flight |", "| modelo | páginas em andamento |"};
+    const Text beside = {"| pages in flight | program | version | ratio to ours |",
+                         "| páginas em andamento | programa | versão | razão para o nosso |"};
+    std::string text = (scale.beside ? beside : alone).in(language);
+    std::string line = scale.beside ? "|--:|---|---|--:|" : "|---|--:|";
+    for (const Figure& figure : scale_figures(scale)) {
         text += fmt::format(" {} |", figure.name.in(language));
         line += "--:|";
     }
     text += "\n" + line + "\n";
     for (const ScaleRow& row : scale.rows) {
-        text += fmt::format("| {} | {} |", row.model.name.in(language), row.model.workers);
-        for (const Figure& figure : scale_figures(scale.job))
+        text += scale.beside
+                    ? fmt::format("| {} | {} | {} | {} |", row.in_flight, row.name.in(language),
+                                  row.version, number(row.ratio_to_ours, 2, language))
+                    : fmt::format("| {} | {} |", row.name.in(language), row.in_flight);
+        for (const Figure& figure : scale_figures(scale))
             text +=
                 fmt::format(" {} |", full_text(figure.summary(row.runs), figure.format, language));
         text += "\n";
@@ -119,10 +169,13 @@ std::string scale_markdown(const Scale& scale, Language language) {
     text += "\n";
     for (const Stop& stop : scale.stops)
         text += "- " + stop_text(stop, language) + "\n";
-    const Text made_by = {"\n{}; {}; {}. Made by `{}`.\n", "\n{}; {}; {}. Feita por `{}`.\n"};
+    for (const Text& note : scale.left_out)
+        text += "- " + note.in(language) + "\n";
+    const Text made_by = {"\n{}; {}; {}; {}. Made by `{}`.\n",
+                          "\n{}; {}; {}; {}. Feita por `{}`.\n"};
     return text + fmt::format(fmt::runtime(made_by.in(language)), scale_conditions(scale, language),
                               scale.machine, runs_note(scale.rows.front().runs.size(), language),
-                              scale.command);
+                              scale_note(scale, language), scale.command);
 }
 
 std::string scale_json(const Scale& scale) {
@@ -133,15 +186,21 @@ std::string scale_json(const Scale& scale) {
                                    {"rows", nlohmann::ordered_json::array()},
                                    {"stops", nlohmann::ordered_json::array()}};
     for (const ScaleRow& row : scale.rows) {
-        nlohmann::ordered_json& one = json["rows"].emplace_back(nlohmann::ordered_json{
-            {"model", row.model.name.english}, {"in_flight", row.model.workers}});
-        for (const Figure& figure : scale_figures(scale.job))
+        nlohmann::ordered_json& one = json["rows"].emplace_back(
+            nlohmann::ordered_json{{"model", row.name.english}, {"in_flight", row.in_flight}});
+        if (scale.beside) {
+            one["version"] = row.version;
+            one["ratio_to_ours"] = row.ratio_to_ours;
+        }
+        for (const Figure& figure : scale_figures(scale))
             add_json(one, figure, row.runs);
     }
     for (const Stop& stop : scale.stops)
-        json["stops"].push_back({{"model", stop.model.name.english},
-                                 {"in_flight", stop.model.workers},
+        json["stops"].push_back({{"model", stop.name.english},
+                                 {"in_flight", stop.in_flight},
                                  {"reason", stop.reason.english}});
+    for (const Text& note : scale.left_out)
+        json["left_out"].push_back(note.english);
     return json.dump(1) + "\n";
 }
 

@@ -35,6 +35,11 @@ double cpu_per_page(const Table& table) {
     return 0;
 }
 
+std::string capitalized(std::string text) {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
 std::string terminal_cells(const std::string& name, const std::vector<std::string>& cells) {
     std::string line = fmt::format("{:<19}", name);
     for (const std::string& cell : cells)
@@ -196,20 +201,20 @@ std::string terminal_costs(const Table& table) {
 }
 
 std::string markdown(const Table& table, Language language) {
-    const Text notes = {
-        "{}; {}; {}; {}. The costs are those of the whole process, its "
-        "start and its children included; threads and processes are the most at once; connections "
-        "and pages in flight are what the practice site counted. Made by `{}`.\n",
-        "{}; {}; {}; {}. Os custos são os do processo inteiro, com "
-        "o início e os processos filhos; threads e processos são o máximo ao mesmo tempo; conexões "
-        "e páginas em andamento são as que o site de prática contou. Feita por `{}`.\n"};
+    const Text costs = {
+        "Costs of the whole process, its start and its children included; threads and processes: "
+        "the most at any one time; connections and pages in flight: as the practice site counted.",
+        "Custos do processo inteiro, com o início e os processos filhos; threads e processos: o "
+        "máximo em um mesmo momento; conexões e páginas em andamento: como o site de prática "
+        "contou."};
+    const Text made_by = {"{}; {}; {}. Made by `{}`.\n", "{}; {}; {}. Feita por `{}`.\n"};
     const std::string beside =
         table.beside.peers.empty() ? "" : markdown_beside(table, language) + "\n";
-    return markdown_times(table, language) + "\n" + markdown_costs(table, language) + "\n" +
-           beside +
-           fmt::format(fmt::runtime(notes.in(language)), conditions(table.job, language),
+    return markdown_times(table, language) + "\n" + capitalized(ideal_note(table, language)) +
+           ".\n\n" + markdown_costs(table, language) + "\n" + costs.in(language) + "\n\n" + beside +
+           fmt::format(fmt::runtime(made_by.in(language)), conditions(table.job, language),
                        table.machine, runs_note(table.rows.front().runs.size(), language),
-                       ideal_note(table, language), table.command);
+                       table.command);
 }
 
 std::string json(const Table& table) {

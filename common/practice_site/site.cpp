@@ -179,9 +179,11 @@ Site::Answer Site::answer_for(const Behaviour& behaviour) {
     return answer;
 }
 
-Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome)
+Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome,
+           unsigned latency_ms)
     : server_context_(server_context),
       welcome_(welcome),
+      latency_ms_(latency_ms),
       counters_(std::make_unique<Counters>()),
       acceptor_(context_, address) {
     acceptor_.non_blocking(true);
@@ -267,7 +269,7 @@ asio::awaitable<bool> Site::respond(AsyncStream& stream, const std::string& targ
 
 asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& behaviour) {
     if (behaviour.delay_ms > 0)
-        co_await wait(behaviour.delay_ms);
+        co_await wait(latency_ms_ > 0 ? latency_ms_ : behaviour.delay_ms);
     if (behaviour.silence) {
         co_await say_nothing(stream);
         co_return false;

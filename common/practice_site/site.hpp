@@ -21,9 +21,10 @@ enum class Welcome { normal, silent, close };
 class Site {
   public:
     // `server_context` is null for plain HTTP, and otherwise outlives the site. Throws
-    // std::system_error when the address cannot be listened on.
+    // std::system_error when the address cannot be listened on. A latency other than 0 replaces
+    // that of every page with a delay.
     Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context,
-         Welcome welcome = Welcome::normal);
+         Welcome welcome = Welcome::normal, unsigned latency_ms = 0);
     ~Site();
 
     // Serves until the event loop stops.
@@ -56,6 +57,7 @@ class Site {
 
     SSL_CTX* const server_context_;
     const Welcome welcome_;
+    const unsigned latency_ms_;
     // Before the event loop, whose end destroys the coroutines that still wait: they count down.
     std::unique_ptr<Counters> counters_;
     asio::io_context context_{1};

@@ -43,6 +43,9 @@ std::variant<int, CommandLine> parse_command_line(int argc, char** argv, const C
         "Write a JSON report to FILE; '-' is standard output, and the lines for people then go "
         "to standard error");
     add_path(app, "--timeline", line.timeline, "FILE", "Draw the run as an SVG picture, to FILE");
+    add_number(app, "--timeline-seconds", line.timeline_seconds, 0, 1e6,
+               "Length of that picture's time axis, if the run is shorter")
+        ->type_name("S");
     add_path(app, "--trace", line.trace, "FILE",
              "Write Chrome trace events, for Perfetto or chrome://tracing, to FILE");
     app.add_flag("-q,--quiet", line.quiet, "Print the summary only");

@@ -18,6 +18,7 @@ struct CommandLine {
     std::string input;   // file with URLs; empty: none
     std::string report;  // files to write; empty: none
     std::string timeline;
+    double timeline_seconds = 0;
     std::string trace;
     std::string command;  // the whole of it, as it was given
     bool quiet = false;

@@ -139,7 +139,7 @@ void write_files(const Run& run, const CommandLine& line) {
         }
     };
     write(line.report, [&] { return json_report(run); });
-    write(line.timeline, [&] { return timeline_svg(run, line.command); });
+    write(line.timeline, [&] { return timeline_svg(run, line.command, line.timeline_seconds); });
     write(line.trace, [&] { return trace_json(run); });
     if (first_error)
         std::rethrow_exception(first_error);

@@ -32,6 +32,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", s
 .computing, .three { fill: var(--computing); stroke: var(--computing); }
 .failed { fill: var(--failed); stroke: var(--failed); }
 .four { fill: var(--violet); stroke: var(--violet); }
+.five { fill: var(--text); stroke: var(--text); }
 rect, path, text { stroke-width: 0; }
 rect.card { stroke-width: 1; }
 line, polyline { stroke-width: 1; }
@@ -40,7 +41,8 @@ polyline { fill-opacity: 0; stroke-width: 2; stroke-linejoin: round; }
 .grid { stroke: var(--grid); }
 .ideal { stroke: var(--text); stroke-width: 2; }
 .cross { stroke-width: 2.5; }
-.dashed { stroke-dasharray: 4 3; }
+.dashed { stroke-dasharray: 6 4; }
+.dotted { stroke-dasharray: 1.5 3.5; }
 </style>
 )";
 

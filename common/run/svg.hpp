@@ -35,8 +35,8 @@ enum class Marker { circle, square, triangle, diamond };
 // grows downwards. Texts may be any UTF-8; they are escaped here. Not thread-safe.
 //
 // `classes` names colours and styles of the frame's style sheet, separated by spaces:
-//   areas, lines and markers  waiting connecting receiving computing failed; one to four (series)
-//   lines                     axis grid; dashed; ideal; cross
+//   areas, lines and markers  waiting connecting receiving computing failed; one to five (series)
+//   lines                     axis grid; dashed dotted; ideal; cross
 //   texts                     text muted; heading (larger, bold), small, figure (equal digits)
 class Picture {
   public:

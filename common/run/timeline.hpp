@@ -63,8 +63,9 @@ std::optional<Prediction> prediction_for(const Run& run);
 std::string timeline_text(const Run& run, bool colour);
 
 // The same as an SVG picture, for a README: light and dark, legible at 860 pixels, described in
-// English and Portuguese. `command` made the run and is noted in the file.
-std::string timeline_svg(const Run& run, std::string_view command);
+// English and Portuguese. `command` made the run and is noted in the file. The time axis has
+// `axis_seconds`, so that pictures can be compared, or more where the run took longer.
+std::string timeline_svg(const Run& run, std::string_view command, double axis_seconds = 0);
 
 // The run as Chrome trace events, for Perfetto and chrome://tracing: real process and thread ids,
 // times in microseconds from the start of the run.

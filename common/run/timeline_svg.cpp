@@ -103,8 +103,8 @@ std::string description_of(const Run& run, LaneKind kind) {
 // What is drawn of the pages, by kind of shape.
 class Lanes {
   public:
-    Lanes(const Run& run, LaneKind kind, double lane_height)
-        : run_(run), kind_(kind), lane_height_(lane_height) {}
+    Lanes(const Run& run, LaneKind kind, double lane_height, double axis_seconds)
+        : run_(run), kind_(kind), lane_height_(lane_height), axis_seconds_(axis_seconds) {}
 
     void add(std::size_t index) {
         const Result& result = run_.results[index];
@@ -154,13 +154,15 @@ class Lanes {
 
   private:
     double x_of(Clock::time_point time) const {
-        const double share = std::chrono::duration<double>(time - run_.begin) / run_.seconds;
+        const double share =
+            std::chrono::duration<double>(time - run_.begin).count() / axis_seconds_;
         return left + std::clamp(share, 0.0, 1.0) * (right - left);
     }
 
     const Run& run_;
     const LaneKind kind_;
     const double lane_height_;
+    const double axis_seconds_;
     std::array<std::vector<svg::Rect>, styles.size()> bars_;
     std::vector<svg::Rect> begins_;
     std::vector<Point> failures_;
@@ -187,8 +189,7 @@ void draw_legend(Picture& picture, const Run& run, const Lanes& lanes) {
     }
 }
 
-void draw_scale(Picture& picture, const Run& run, double bottom) {
-    const double seconds = run.seconds.count();
+void draw_scale(Picture& picture, double seconds, double bottom) {
     const double step = scale_step(seconds, 10);
     for (int i = 0; i * step <= seconds * 1.0001; ++i) {
         const double x = left + i * step / seconds * (right - left);
@@ -216,7 +217,7 @@ void draw_labels(Picture& picture, const Run& run, LaneKind kind, double lane_he
 
 }  // namespace
 
-std::string timeline_svg(const Run& run, std::string_view command) {
+std::string timeline_svg(const Run& run, std::string_view command, double axis_seconds) {
     const LaneKind kind = lane_kind_of(run);
     const auto lanes = static_cast<double>(std::max<std::size_t>(count_lanes(run, kind), 1));
     const double lane_height = std::clamp(lanes_height / lanes, 0.3, 24.0);
@@ -228,13 +229,14 @@ std::string timeline_svg(const Run& run, std::string_view command) {
                      .made_by = std::string(command)});
     picture.text({14, 32}, title_of(run), "text heading");
     picture.text({14, 54}, prediction_of(run), "muted small");
-    Lanes drawing(run, kind, lane_height);
+    const double seconds = std::max(run.seconds.count(), axis_seconds);
+    Lanes drawing(run, kind, lane_height, seconds);
     for (std::size_t index = 0; index < run.results.size(); ++index)
         drawing.add(index);
     draw_legend(picture, run, drawing);
     if (run.seconds.count() <= 0 || run.results.empty())
         return picture.file();
-    draw_scale(picture, run, bottom);
+    draw_scale(picture, seconds, bottom);
     draw_labels(picture, run, kind, lane_height);
     drawing.draw(picture);
     return picture.file();
