@@ -38,14 +38,14 @@ p { max-width: 46rem; margin: .6rem 0 }
 .parts span { border-top: 4px solid var(--hue); background: var(--card); border-radius: .4rem;
   padding: .6rem 1rem; color: var(--soft) }
 .parts code { display: block; font-size: 1.35em; color: var(--hue) }
-.counters { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .8rem }
+.counters { display: grid; grid-template-columns: repeat(3, 1fr); gap: .8rem }
 .counters div { background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
-  padding: .8rem 1.1rem; color: var(--soft) }
-.counters b { display: block; font-size: 2.3em; line-height: 1.2; color: var(--ink);
+  padding: .8rem clamp(.6rem, 1.6vw, 1.1rem); color: var(--soft); line-height: 1.3 }
+.counters b { display: block; font-size: clamp(1.3em, 5vw, 2.3em); line-height: 1.2; color: var(--ink);
   font-variant-numeric: tabular-nums }
 dl { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
   border-left: 4px solid var(--hue) }
-dl div { display: grid; grid-template-columns: 12rem 1fr 1fr; gap: .2rem 1.4rem;
+dl div { display: grid; grid-template-columns: 11rem 7fr 6fr; gap: .2rem 1.4rem;
   padding: .55rem 1.1rem }
 dl div + div { border-top: 1px solid var(--line) }
 dt { font-weight: 600; color: var(--hue) }
@@ -86,7 +86,7 @@ constexpr Text about_parts = {
 constexpr Text counted = {"Counted so far", "O que já foi contado"};
 constexpr Text requests = {"pages requested", "páginas pedidas"};
 constexpr Text connections = {"connections", "conexões"};
-constexpr Text most_in_flight = {"most in flight at once", "pico em andamento ao mesmo tempo"};
+constexpr Text most_in_flight = {"most in flight at once", "pico de páginas em andamento"};
 constexpr Text about_counters = {"Reload this page to see new values.",
                                  "Recarregue a página para ver os valores atuais."};
 constexpr Text footer = {"Part of a tutorial on concurrency and parallelism in C++.",
@@ -100,7 +100,7 @@ struct Section {
 constexpr Section sections[] = {{Group::timing, "timing", {"When it comes", "Quando chega"}},
                                 {Group::content, "content", {"What comes", "O que chega"}},
                                 {Group::ending, "ending", {"Where it ends", "Onde acaba"}},
-                                {Group::octets, "octets", {"Byte by byte", "Byte a byte"}}};
+                                {Group::octets, "octets", {"Raw bytes", "Bytes crus"}}};
 
 // What the site tells of itself, and counts only as a connection.
 constexpr Text own_heading = {"The site itself", "Sobre o próprio servidor"};
