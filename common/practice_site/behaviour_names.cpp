@@ -106,7 +106,7 @@ constexpr Name names[] = {
     {content, "page", "N", number<&B::page>, "/page/7", "the content of page N",
      "o conteúdo da página N"},
     {content, "bytes", "N", number<&B::bytes>, "/bytes/200/page/7",
-     "a body of N bytes (1024 if you don’t say)", "um corpo de N bytes (sem ele, são 1024)"},
+     "a body of N bytes (default: 1024)", "um corpo de N bytes (o padrão é 1024)"},
     {content, "status", "CODE", number<&B::status>, "/status/404", "a response with this status",
      "uma resposta com este status"},
     {content, "redirect", "N", redirect, "/redirect/3/page/7",
