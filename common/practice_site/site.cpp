@@ -124,28 +124,28 @@ asio::awaitable<void> Site::serve(int socket) {
 
 asio::awaitable<bool> Site::respond(AsyncStream& stream, const Request& request) {
     if (const auto& refusal = request.refusal) {
-        std::string text = fmt::format("{} {}: {}\n", refusal->status,
-                                       reason_phrase(refusal->status), refusal->reason);
-        co_return co_await send_plainly(stream, request, refusal->status, plain_text,
-                                        std::move(text));
+        const std::string text = fmt::format("{} {}: {}\n", refusal->status,
+                                             reason_phrase(refusal->status), refusal->reason);
+        co_return co_await send_plainly(stream, request, refusal->status, plain_text, text);
     }
     if (request.target == "/") {
-        std::string page = index_page(counters_);
-        co_return co_await send_plainly(stream, request, 200, html_text, std::move(page));
+        const std::string page = index_page(counters_);
+        co_return co_await send_plainly(stream, request, 200, html_text, page);
     }
-    if (auto json = counters_.answer(request.target))
-        co_return co_await send_plainly(stream, request, 200, "application/json", std::move(*json));
+    if (const auto json = counters_.answer(request.target))
+        co_return co_await send_plainly(stream, request, 200, "application/json", *json);
 
     const Counters::InFlight in_flight(counters_, request.target);
     if (const auto behaviour = parse_behaviour(request.target))
         co_return co_await respond_as(stream, request, *behaviour);
-    std::string hint = "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n";
-    co_return co_await send_plainly(stream, request, 404, plain_text, std::move(hint));
+    const std::string hint =
+        "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n";
+    co_return co_await send_plainly(stream, request, 404, plain_text, hint);
 }
 
 asio::awaitable<bool> Site::send_plainly(AsyncStream& stream, const Request& request,
                                          unsigned status, std::string_view content_type,
-                                         std::string body) {
+                                         const std::string& body) {
     std::string more(connection_field(request, false));
     if (status == 405)
         more += "Allow: GET, HEAD\r\n";  // RFC 9110, 15.5.6
@@ -166,12 +166,8 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Request& reque
         co_return false;
     }
     if (behaviour.raw) {
-        co_await send(stream, *behaviour.raw);
-        if (behaviour.raw_end == End::silence)
-            co_await say_nothing(stream);
-        else if (behaviour.raw_end == End::reset)
-            co_await reset(stream);
-        co_return behaviour.raw_end == End::keep&& request.keep;
+        const bool keep = co_await send_raw(stream, behaviour);
+        co_return (keep && request.keep);
     }
     const std::string_view connection = connection_field(request, false);
     if (behaviour.endless) {
@@ -186,7 +182,16 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Request& reque
         co_return co_await send_content(stream, behaviour.page, bytes) && request.keep;
     }
     const bool sent = co_await send_answer(stream, behaviour, answer_for(request, behaviour));
-    co_return sent&& request.keep;
+    co_return (sent && request.keep);
+}
+
+asio::awaitable<bool> Site::send_raw(AsyncStream& stream, const Behaviour& behaviour) {
+    co_await send(stream, *behaviour.raw);
+    if (behaviour.raw_end == End::silence)
+        co_await say_nothing(stream);
+    else if (behaviour.raw_end == End::reset)
+        co_await reset(stream);
+    co_return behaviour.raw_end == End::keep;
 }
 
 asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& behaviour,

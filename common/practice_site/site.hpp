@@ -44,10 +44,11 @@ class Site {
                                       unsigned interval_ms);
     asio::awaitable<bool> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
                                       Answer answer);
+    asio::awaitable<bool> send_raw(common::AsyncStream& stream, const Behaviour& behaviour);
     // An answer without any behaviour.
     asio::awaitable<bool> send_plainly(common::AsyncStream& stream, const Request& request,
                                        unsigned status, std::string_view content_type,
-                                       std::string body);
+                                       const std::string& body);
     // A page's content of any size, in pieces.
     asio::awaitable<bool> send_content(common::AsyncStream& stream, std::uint64_t page,
                                        std::uint64_t bytes);

@@ -64,7 +64,7 @@ TEST_CASE("curl gets pages, headers and refusals, over http and https") {
     }
 }
 
-TEST_CASE("the practice site answers as a proxy's origin would") {
+TEST_CASE("curl gets a page from the practice site as its proxy") {
     if (!have("curl", "curl"))
         return;
     const PracticeSite site({"--plain"});
