@@ -33,7 +33,7 @@ const Text note = {
     "Ratio: of the time to that of our row with as many pages in flight. Times and costs of whole "
     "processes, their start included; connections as the practice site counted.",
     "Razão: do tempo para o da nossa linha com tantas páginas em andamento. Tempos e custos dos "
-    "processos inteiros, com o início; conexões como o site de prática contou."};
+    "processos inteiros, com o início; conexões como o servidor de treino contou."};
 
 Text failed(const BesideRow& row) {
     return {fmt::format("{} failed: {}", row.name.english, row.failure),

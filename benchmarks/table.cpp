@@ -165,7 +165,7 @@ std::string ideal_note(const Table& table, Language language) {
     const Text text = {
         "ideal time: each worker waits, then computes, {} s a page (the CPU time of the "
         "synchronous row), on at most {} processors; coroutines on one",
-        "tempo ideal: cada trabalhador espera e depois calcula, {} s por página (o tempo de CPU da "
+        "tempo ideal: cada worker espera e depois calcula, {} s por página (o tempo de CPU da "
         "linha síncrona), em no máximo {} processadores; as corrotinas, em um"};
     return fmt::format(fmt::runtime(text.in(language)), number(cpu_per_page(table), 3, language),
                        table.processors);
@@ -205,7 +205,7 @@ std::string markdown(const Table& table, Language language) {
         "Costs of the whole process, its start and its children included; threads and processes: "
         "the most at any one time; connections and pages in flight: as the practice site counted.",
         "Custos do processo inteiro, com o início e os processos filhos; threads e processos: o "
-        "máximo em um mesmo momento; conexões e páginas em andamento: como o site de prática "
+        "máximo em um mesmo momento; conexões e páginas em andamento: como o servidor de treino "
         "contou."};
     const Text made_by = {"{}; {}; {}. Made by `{}`.\n", "{}; {}; {}. Feita por `{}`.\n"};
     const std::string beside =

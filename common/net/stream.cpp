@@ -25,11 +25,22 @@ void forget_errors() {
 }  // namespace
 
 Stream::~Stream() {
+    say_goodbye();
+}
+
+void Stream::say_goodbye() {
     // After an error OpenSSL must not be asked to say goodbye (SSL_shutdown(3)).
     if (ssl_ && !broken_) {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());
     }
+}
+
+bool Stream::end_output() {
+    if (broken_)
+        return false;
+    say_goodbye();
+    return shutdown(socket_, SHUT_WR) == 0;
 }
 
 Transfer Stream::tls_transfer(int result) {

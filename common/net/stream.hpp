@@ -48,6 +48,10 @@ class Stream {
     // connection's end. TLS's own messages, such as session tickets, are read and do not count.
     bool is_quiet();
 
+    // Says goodbye: the peer has everything, and no more bytes go out, but its own can still be
+    // read. False on a connection that was given up.
+    bool end_output();
+
     // After an error or in the middle of a wait: nothing more is said on this connection.
     void give_up() { broken_ = true; }
 
@@ -55,6 +59,7 @@ class Stream {
     int socket() const { return socket_; }
 
   private:
+    void say_goodbye();
     Transfer tls_transfer(int result);
     Transfer plain_transfer(ssize_t result, Transfer::State would_need);
 

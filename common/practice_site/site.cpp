@@ -14,125 +14,36 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <stdexcept>
+#include <utility>
+
+#include "common/practice_site/index_page.hpp"
 
 namespace practice_site {
 
 using common::AsyncStream;
 using State = common::Transfer::State;
 
-struct Site::Counters {
-    std::uint64_t requests = 0;
-    std::uint64_t connections = 0;
-    std::uint64_t in_flight = 0;
-    std::uint64_t most_in_flight = 0;
-    std::map<std::string, std::uint64_t> requests_of_target;
-
-    std::string stats() const {
-        return nlohmann::ordered_json{{"requests", requests},
-                                      {"connections", connections},
-                                      {"most_in_flight", most_in_flight}}
-                   .dump() +
-               "\n";
-    }
-    std::string log() const { return nlohmann::json(requests_of_target).dump(1) + "\n"; }
-
-    // A connection that is open was counted before, and a request in flight is so still: its end
-    // counts down.
-    void start_anew() {
-        requests = 0;
-        connections = 0;
-        most_in_flight = in_flight;
-        requests_of_target.clear();
-    }
-
-    // What the site tells of itself, which is counted nowhere but as a connection:
-    //   /stats        {"requests": ..., "connections": ..., "most_in_flight": ...}
-    //   /stats/reset  the same, after which all counters and the log start anew
-    //   /log          {"/page/1": how often it was asked for, ...}
-    std::optional<std::string> answer(const std::string& target) {
-        if (target == "/log")
-            return log();
-        if (target != "/stats" && target != "/stats/reset")
-            return std::nullopt;
-        const std::string before = stats();
-        if (target == "/stats/reset")
-            start_anew();
-        return before;
-    }
-};
-
 namespace {
 
-constexpr std::size_t max_request_bytes = 64 * 1024;
-constexpr std::size_t max_logged_targets = 200'000;
 constexpr std::uint64_t max_bytes_at_once = 1024 * 1024;  // larger pages are sent in pieces
-
-// Counts a request as in flight while it lives.
-class InFlight {
-  public:
-    InFlight(std::uint64_t& now, std::uint64_t& most) : now_(now) { most = std::max(most, ++now_); }
-    ~InFlight() { --now_; }
-    InFlight(const InFlight&) = delete;
-    InFlight& operator=(const InFlight&) = delete;
-
-  private:
-    std::uint64_t& now_;
-};
-
-std::string header_for(unsigned status, std::optional<std::uint64_t> length,
-                       std::string_view more) {
-    const bool no_body = status < 200 || status == 204 || status == 304;
-    return fmt::format("HTTP/1.1 {} {}\r\n{}{}\r\n", status, status == 200 ? "OK" : "-",
-                       length && !no_body ? fmt::format("Content-Length: {}\r\n", *length) : "",
-                       more);
-}
 
 asio::awaitable<bool> send(AsyncStream& stream, std::string_view bytes) {
     const auto sent = co_await stream.write(bytes);
     co_return sent.state == State::done;
 }
 
-// Reads one request's header into `buffer`, which keeps what follows it. Its target; an empty one
-// for what is no GET request; nothing when the connection has ended.
-asio::awaitable<std::optional<std::string>> read_target(AsyncStream& stream, std::string& buffer) {
+// `received` keeps what follows the request. Nothing when the connection has ended.
+asio::awaitable<std::optional<Request>> read_request(AsyncStream& stream, std::string& received) {
     std::array<char, 4096> piece;
-    std::size_t end = 0;
-    while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
-        const auto received = co_await stream.read(piece);
-        if (received.state != State::done || buffer.size() > max_request_bytes)
+    for (;;) {
+        if (auto request = take_request(received))
+            co_return request;
+        const auto read = co_await stream.read(piece);
+        if (read.state != State::done)
             co_return std::nullopt;
-        buffer.append(piece.data(), received.bytes);
-        if (!std::string_view(buffer).substr(0, 4).starts_with(
-                std::string_view("GET ").substr(0, buffer.size())))
-            co_return "";
+        received.append(piece.data(), read.bytes);
     }
-    const std::size_t space = buffer.find(' ', 4);
-    std::string target = space < buffer.find('\r') ? buffer.substr(4, space - 4) : "";
-    buffer.erase(0, end + 4);
-    co_return target;
-}
-
-std::string chunked(const std::string& body) {
-    constexpr std::size_t chunk = 1000;  // small and odd, so that readers meet many borders
-    std::string coded;
-    for (std::size_t at = 0; at < body.size(); at += chunk)
-        coded += fmt::format("{:x}\r\n{}\r\n", std::min(chunk, body.size() - at),
-                             std::string_view(body).substr(at, chunk));
-    return coded + "0\r\n\r\n";
-}
-
-std::string filler_fields(const Behaviour& behaviour) {
-    constexpr std::size_t line = 100;  // longer ones would be refused for their own length
-    std::string fields;
-    for (std::uint64_t i = 0; i < behaviour.header_lines; ++i)
-        fields += fmt::format("X-Filler-{}: x\r\n", i);
-    for (std::uint64_t bytes = 0; bytes < behaviour.header_bytes; bytes += line)
-        fields += fmt::format("X-Filler: {:x<{}}\r\n", "", line - 12);
-    return fields;
 }
 
 // Whether nothing but its size is special about the answer: then it need not be in memory whole.
@@ -147,49 +58,14 @@ bool is_sent_as_it_is(const Behaviour& behaviour) {
 
 }  // namespace
 
-struct Site::Answer {
-    std::string header;
-    std::string body;  // as it is sent: chunked, cut short
-    bool close = false;
-};
-
-Site::Answer Site::answer_for(const Behaviour& behaviour) {
-    Answer answer;
-    answer.body = behaviour.location ? "" : page_content(behaviour.page, behaviour.bytes);
-    const std::uint64_t length = answer.body.size();
-    std::string more = filler_fields(behaviour);
-    if (behaviour.location)
-        more += fmt::format("Location: {}\r\n", *behaviour.location);
-    if (behaviour.chunked) {
-        more += "Transfer-Encoding: chunked\r\n";
-        answer.body = chunked(answer.body);
-    }
-    if (behaviour.status == 204 || behaviour.status == 304)
-        answer.body.clear();
-    const bool cut = behaviour.truncate || behaviour.reset;
-    if (cut)
-        answer.body.resize(std::min<std::uint64_t>(
-            answer.body.size(), behaviour.truncate.value_or(behaviour.reset.value_or(0))));
-    answer.close = behaviour.close || behaviour.until_close || cut;
-    if (answer.close)
-        more += "Connection: close\r\n";
-    answer.header = behaviour.chunked || behaviour.until_close
-                        ? header_for(behaviour.status, std::nullopt, more)
-                        : header_for(behaviour.status, length, more);
-    return answer;
-}
-
 Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome,
            unsigned latency_ms)
     : server_context_(server_context),
       welcome_(welcome),
       latency_ms_(latency_ms),
-      counters_(std::make_unique<Counters>()),
       acceptor_(context_, address) {
     acceptor_.non_blocking(true);
 }
-
-Site::~Site() = default;
 
 std::uint16_t Site::port() const {
     return acceptor_.local_endpoint().port();
@@ -222,7 +98,7 @@ asio::awaitable<void> Site::serve(int socket) {
     AsyncStream stream(context_, common::Descriptor(socket));
     const int on = 1;  // an answer goes out at once instead of waiting for an ACK (tcp(7))
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ++counters_->connections;
+    ++counters_.connections;
     if (welcome_ != Welcome::normal) {
         if (welcome_ == Welcome::close)
             shutdown(socket, SHUT_WR);
@@ -237,37 +113,56 @@ asio::awaitable<void> Site::serve(int socket) {
         if (shaken.state != State::done)
             co_return;
     }
-    std::string buffer;
-    bool keep = true;
-    while (keep) {
-        const auto target = co_await read_target(stream, buffer);
-        if (!target)
+    std::string received;
+    for (;;) {
+        const auto request = co_await read_request(stream, received);
+        if (!request)
             co_return;
-        if (target->empty()) {
-            co_await send(stream, header_for(400, 0, "Connection: close\r\n"));
-            co_return;
-        }
-        keep = co_await respond(stream, *target);
+        if (co_await respond(stream, *request))
+            continue;
+        if (request->refusal || request->has_body || !received.empty())
+            co_await close_gently(stream);
+        co_return;
     }
 }
 
-asio::awaitable<bool> Site::respond(AsyncStream& stream, const std::string& target) {
-    if (const auto json = counters_->answer(target))
-        co_return co_await send(
-            stream, header_for(200, json->size(), "Content-Type: application/json\r\n") + *json);
-    ++counters_->requests;
-    if (counters_->requests_of_target.size() < max_logged_targets)
-        ++counters_->requests_of_target[target];
-    const InFlight in_flight(counters_->in_flight, counters_->most_in_flight);
+asio::awaitable<bool> Site::respond(AsyncStream& stream, const Request& request) {
+    if (const auto& refusal = request.refusal) {
+        const std::string text = fmt::format("{} {}: {}\n", refusal->status,
+                                             reason_phrase(refusal->status), refusal->reason);
+        co_return co_await send_plainly(stream, request, refusal->status, plain_text, text);
+    }
+    if (request.target == "/") {
+        const std::string page = index_page(counters_);
+        co_return co_await send_plainly(stream, request, 200, html_text, page);
+    }
+    if (const auto json = counters_.answer(request.target))
+        co_return co_await send_plainly(stream, request, 200, "application/json", *json);
 
-    const auto behaviour = parse_behaviour(target);
-    if (behaviour)
-        co_return co_await respond_as(stream, *behaviour);
-    const std::string body = "No such page. /delay/100/bytes/2000/page/1 is one.\n";
-    co_return co_await send(stream, header_for(404, body.size(), "") + body);
+    const Counters::InFlight in_flight(counters_, request.target);
+    if (const auto behaviour = parse_behaviour(request.target))
+        co_return co_await respond_as(stream, request, *behaviour);
+    const std::string hint =
+        "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n";
+    co_return co_await send_plainly(stream, request, 404, plain_text, hint);
 }
 
-asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& behaviour) {
+asio::awaitable<bool> Site::send_plainly(AsyncStream& stream, const Request& request,
+                                         unsigned status, std::string_view content_type,
+                                         const std::string& body) {
+    std::string more(connection_field(request, false));
+    if (status == 405)
+        more += "Allow: GET, HEAD\r\n";  // RFC 9110, 15.5.6
+    if (status == 200)
+        more += "Cache-Control: no-store\r\n";  // counters
+    std::string answer = header_for(status, content_type, body.size(), more);
+    if (!request.head)
+        answer += body;
+    co_return co_await send(stream, answer) && request.keep;
+}
+
+asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Request& request,
+                                       const Behaviour& behaviour) {
     if (behaviour.delay_ms > 0)
         co_await wait(latency_ms_ > 0 ? latency_ms_ : behaviour.delay_ms);
     if (behaviour.silence) {
@@ -275,23 +170,32 @@ asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Behaviour& beh
         co_return false;
     }
     if (behaviour.raw) {
-        co_await send(stream, *behaviour.raw);
-        if (behaviour.raw_end == End::silence)
-            co_await say_nothing(stream);
-        else if (behaviour.raw_end == End::reset)
-            co_await reset(stream);
-        co_return behaviour.raw_end == End::keep;
+        const bool keep = co_await send_raw(stream, behaviour);
+        co_return (keep && request.keep);
     }
+    const std::string_view connection = connection_field(request, false);
     if (behaviour.endless) {
-        co_await send(stream, header_for(200, std::nullopt, ""));
-        co_await send_content(stream, 0, std::numeric_limits<std::uint64_t>::max());
+        co_await send(stream, header_for(200, plain_text, std::nullopt, connection));
+        if (!request.head)
+            co_await send_content(stream, 0, std::numeric_limits<std::uint64_t>::max());
         co_return false;
     }
     if (behaviour.bytes > max_bytes_at_once && is_sent_as_it_is(behaviour)) {
-        co_await send(stream, header_for(behaviour.status, behaviour.bytes, ""));
-        co_return co_await send_content(stream, behaviour.page, behaviour.bytes);
+        co_await send(stream, header_for(200, plain_text, behaviour.bytes, connection));
+        const std::uint64_t bytes = request.head ? 0 : behaviour.bytes;
+        co_return co_await send_content(stream, behaviour.page, bytes) && request.keep;
     }
-    co_return co_await send_answer(stream, behaviour, answer_for(behaviour));
+    const bool sent = co_await send_answer(stream, behaviour, answer_for(request, behaviour));
+    co_return (sent && request.keep);
+}
+
+asio::awaitable<bool> Site::send_raw(AsyncStream& stream, const Behaviour& behaviour) {
+    co_await send(stream, *behaviour.raw);
+    if (behaviour.raw_end == End::silence)
+        co_await say_nothing(stream);
+    else if (behaviour.raw_end == End::reset)
+        co_await reset(stream);
+    co_return behaviour.raw_end == End::keep;
 }
 
 asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& behaviour,
@@ -318,6 +222,13 @@ asio::awaitable<void> Site::say_nothing(AsyncStream& stream) {
     std::array<char, 1024> ignored;
     while ((co_await stream.read(ignored)).state == State::done) {
     }
+}
+
+// A socket that closes while there are bytes to read resets the connection, and the reset can
+// overtake the answer (RFC 9112, 9.6).
+asio::awaitable<void> Site::close_gently(AsyncStream& stream) {
+    if (stream.stream().end_output())
+        co_await say_nothing(stream);
 }
 
 asio::awaitable<void> Site::reset(AsyncStream& stream) {

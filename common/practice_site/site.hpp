@@ -7,11 +7,13 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "common/net/async_stream.hpp"
 #include "common/practice_site/behaviour.hpp"
+#include "common/practice_site/counters.hpp"
+#include "common/practice_site/request.hpp"
+#include "common/practice_site/response.hpp"
 
 namespace practice_site {
 
@@ -25,7 +27,6 @@ class Site {
     // that of every page with a delay.
     Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context,
          Welcome welcome = Welcome::normal, unsigned latency_ms = 0);
-    ~Site();
 
     // Serves until the event loop stops.
     void run();
@@ -34,24 +35,27 @@ class Site {
     std::uint16_t port() const;
 
   private:
-    struct Counters;
-    struct Answer;
-
-    static Answer answer_for(const Behaviour& behaviour);
-
     asio::awaitable<void> accept_connections();
     asio::awaitable<void> serve(int socket);
     // False: close the connection.
-    asio::awaitable<bool> respond(common::AsyncStream& stream, const std::string& target);
-    asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Behaviour& behaviour);
+    asio::awaitable<bool> respond(common::AsyncStream& stream, const Request& request);
+    asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Request& request,
+                                     const Behaviour& behaviour);
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
                                       unsigned interval_ms);
     asio::awaitable<bool> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
                                       Answer answer);
+    asio::awaitable<bool> send_raw(common::AsyncStream& stream, const Behaviour& behaviour);
+    // An answer without any behaviour.
+    asio::awaitable<bool> send_plainly(common::AsyncStream& stream, const Request& request,
+                                       unsigned status, std::string_view content_type,
+                                       const std::string& body);
     // A page's content of any size, in pieces.
     asio::awaitable<bool> send_content(common::AsyncStream& stream, std::uint64_t page,
                                        std::uint64_t bytes);
     asio::awaitable<void> say_nothing(common::AsyncStream& stream);
+    // Ends the connection so that the client gets what was sent to it.
+    asio::awaitable<void> close_gently(common::AsyncStream& stream);
     asio::awaitable<void> reset(common::AsyncStream& stream);
     asio::awaitable<void> wait(unsigned milliseconds);
 
@@ -59,7 +63,7 @@ class Site {
     const Welcome welcome_;
     const unsigned latency_ms_;
     // Before the event loop, whose end destroys the coroutines that still wait: they count down.
-    std::unique_ptr<Counters> counters_;
+    Counters counters_;
     asio::io_context context_{1};
     asio::ip::tcp::acceptor acceptor_;
 };

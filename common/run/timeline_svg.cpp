@@ -71,7 +71,7 @@ std::string title_of(const Run& run) {
     return fmt::format("{}: {} pages, {} {}, {} s · {} páginas, {} {}, {} s", run.model,
                        run.results.size(), run.workers, run.workers == 1 ? "worker" : "workers",
                        seconds, run.results.size(), run.workers,
-                       run.workers == 1 ? "trabalhador" : "trabalhadores", comma(seconds));
+                       run.workers == 1 ? "worker" : "workers", comma(seconds));
 }
 
 std::string prediction_of(const Run& run) {
@@ -90,7 +90,7 @@ std::string description_of(const Run& run, LaneKind kind) {
         {{"page", "página"},
          {"thread", "thread"},
          {"process", "processo"},
-         {"place among the pages in flight", "lugar entre as páginas em andamento"}}};
+         {"place among the pages in flight", "posição entre as páginas em andamento"}}};
     const auto& [english, portuguese] = lanes.at(static_cast<std::size_t>(kind));
     const std::size_t arrived_pages = count_arrived(run.results);
     return fmt::format(

@@ -21,8 +21,8 @@ Behaviour behaviour_of(const std::string& target) {
     return *behaviour;
 }
 
-TEST_CASE("the root is a page of 1024 bytes at once") {
-    const Behaviour behaviour = behaviour_of("/");
+TEST_CASE("a page that says nothing more is 1024 bytes at once") {
+    const Behaviour behaviour = behaviour_of("/page/0");
     CHECK(behaviour.status == 200);
     CHECK(behaviour.page == 0);
     CHECK(behaviour.bytes == 1024);

@@ -1,0 +1,51 @@
+#include "common/practice_site/counters.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace practice_site {
+
+using nlohmann::json;
+
+Counters::InFlight::InFlight(Counters& counters, const std::string& target) : counters_(counters) {
+    constexpr std::size_t max_logged_targets = 200'000;
+    ++counters.requests;
+    if (counters.requests_of_target.size() < max_logged_targets)
+        ++counters.requests_of_target[target];
+    counters.most_in_flight = std::max(counters.most_in_flight, ++counters.in_flight);
+}
+
+std::string Counters::stats() const {
+    return nlohmann::ordered_json{{"requests", requests},
+                                  {"connections", connections},
+                                  {"most_in_flight", most_in_flight}}
+               .dump() +
+           "\n";
+}
+
+std::string Counters::log() const {
+    // A target may hold any bytes; JSON may not.
+    return json(requests_of_target).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+// A connection that is open was counted before, and a request in flight is so still: its end counts
+// down.
+void Counters::start_anew() {
+    requests = 0;
+    connections = 0;
+    most_in_flight = in_flight;
+    requests_of_target.clear();
+}
+
+std::optional<std::string> Counters::answer(const std::string& target) {
+    if (target == "/log")
+        return log();
+    if (target != "/stats" && target != "/stats/reset")
+        return std::nullopt;
+    const std::string before = stats();
+    if (target == "/stats/reset")
+        start_anew();
+    return before;
+}
+
+}  // namespace practice_site

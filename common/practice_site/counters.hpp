@@ -1,0 +1,45 @@
+// What the practice site has counted, and how it tells.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace practice_site {
+
+// Not thread-safe: the site has one thread.
+class Counters {
+  public:
+    // Counts a page's request, which is in flight while this lives. The counters outlive it.
+    class InFlight {
+      public:
+        InFlight(Counters& counters, const std::string& target);
+        ~InFlight() { --counters_.in_flight; }
+        InFlight(const InFlight&) = delete;
+        InFlight& operator=(const InFlight&) = delete;
+
+      private:
+        Counters& counters_;
+    };
+
+    // The JSON of what the site tells of itself; nothing for other targets:
+    //   /stats        {"requests": ..., "connections": ..., "most_in_flight": ...}
+    //   /stats/reset  the same, after which all counters and the log start anew
+    //   /log          {"/page/1": how often it was asked for, ...}
+    std::optional<std::string> answer(const std::string& target);
+
+    std::uint64_t requests = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t in_flight = 0;
+    std::uint64_t most_in_flight = 0;
+    std::map<std::string, std::uint64_t> requests_of_target;
+
+  private:
+    std::string stats() const;
+    std::string log() const;
+    void start_anew();
+};
+
+}  // namespace practice_site

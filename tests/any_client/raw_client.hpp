@@ -1,0 +1,33 @@
+// The simplest client: bytes out, bytes in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/net/descriptor.hpp"
+#include "common/practice_site/practice_site_process.hpp"
+
+namespace any_client {
+
+// A connection to a site that speaks plain http. Everything here throws std::system_error, also
+// when nothing comes for 20 s, and when the connection is reset.
+class RawClient {
+  public:
+    explicit RawClient(const common::PracticeSite& site);
+
+    void send(std::string_view bytes) const;
+    // Up to the end of the connection.
+    std::string read_to_end() const;
+    // One header and a body of `body` bytes.
+    std::string read_response(std::size_t body) const;
+
+  private:
+    std::string read_some(std::size_t most) const;
+
+    common::Descriptor socket_;
+};
+
+// What comes for the request until the connection ends.
+std::string answer_to(const common::PracticeSite& site, std::string_view request);
+
+}  // namespace any_client

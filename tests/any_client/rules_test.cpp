@@ -1,0 +1,251 @@
+// The rules of RFC 9110 and RFC 9112 that a first client meets, byte by byte.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+#include "raw_client.hpp"
+#include "support/practice_site_client.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using any_client::answer_to;
+using any_client::RawClient;
+using common::PracticeSite;
+using test_support::contains;
+using test_support::count_of;
+using test_support::log_of;
+using test_support::stats_of;
+using test_support::Strings;
+
+std::string request(const std::string& line, const std::string& more = "") {
+    return fmt::format("{}\r\nHost: a\r\n{}\r\n", line, more);
+}
+std::string get(const std::string& target, const std::string& more = "Connection: close\r\n") {
+    return request(fmt::format("GET {} HTTP/1.1", target), more);
+}
+std::string header_of(const std::string& response) {
+    return response.substr(0, response.find("\r\n\r\n") + 4);
+}
+std::string body_of(const std::string& response) {
+    return response.substr(header_of(response).size());
+}
+
+TEST_CASE("a connection that the client wants closed is closed after the answer, and says so") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"/bytes/5", "/chunked/bytes/5", "/", "/stats", "/status/404", "/no",
+                               "/bytes/2000000", "/hang-up"}) {
+        CAPTURE(target);
+        const std::string response = answer_to(site, get(target));
+        CHECK(response.starts_with("HTTP/1.1 "));
+        CHECK(count_of(response, "\r\nConnection: close\r\n") == 1);
+    }
+}
+
+TEST_CASE("without that wish the next request goes over the same connection") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    for (int i = 0; i < 3; ++i) {
+        client.send(get("/bytes/5/page/3", ""));
+        const std::string response = client.read_response(5);
+        CHECK(body_of(response) == "This ");
+        CHECK_FALSE(contains(response, "Connection:"));
+    }
+    CHECK(stats_of(site) ==
+          nlohmann::json{{"requests", 3}, {"connections", 2}, {"most_in_flight", 1}});
+}
+
+TEST_CASE("an HTTP/1.0 client that reads to the end gets the whole body, and no chunks") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"/bytes/50", "/chunked/bytes/50", "/until-close/bytes/50"}) {
+        CAPTURE(target);
+        for (const char* host : {"", "Host: a\r\n"}) {
+            const std::string response =
+                answer_to(site, fmt::format("GET {} HTTP/1.0\r\n{}\r\n", target, host));
+            CHECK(response.starts_with("HTTP/1.1 200 OK\r\n"));
+            CHECK(body_of(response) == "This is page 0 of the practice site.\nThis is page ");
+            CHECK_FALSE(contains(response, "Transfer-Encoding"));
+        }
+    }
+}
+
+TEST_CASE("an HTTP/1.0 client that asks to keep the connection can, and is told so") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    for (int i = 0; i < 2; ++i) {
+        client.send("GET /bytes/4 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+        const std::string response = client.read_response(4);
+        CHECK(contains(response, "\r\nConnection: keep-alive\r\n"));
+        CHECK(body_of(response) == "This");
+    }
+}
+
+TEST_CASE("HEAD gets the header that GET gets, and no body") {
+    const PracticeSite site({"--plain"});
+    for (const char* target :
+         {"/", "/stats", "/no-such-page", "/page/1", "/bytes/3000000", "/chunked", "/until-close",
+          "/status/404", "/status/204", "/redirect/1", "/header-lines/3", "/truncate/10",
+          "/drip/1/bytes/9", "/drip-header/1", "/hang-up", "/delay/1"}) {
+        CAPTURE(target);
+        const std::string head = answer_to(
+            site, request(fmt::format("HEAD {} HTTP/1.1", target), "Connection: close\r\n"));
+        CHECK(head == header_of(answer_to(site, get(target))));
+    }
+    CHECK(body_of(answer_to(site, request("HEAD /endless HTTP/1.1"))).empty());
+}
+
+TEST_CASE("after HEAD the connection goes on") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    client.send(request("HEAD /bytes/7 HTTP/1.1") + get("/bytes/5/page/2", ""));
+    CHECK(contains(client.read_response(0), "\r\nContent-Length: 7\r\n"));
+    CHECK(body_of(client.read_response(5)) == "This ");
+}
+
+TEST_CASE("another method is not allowed, and the answer says which are") {
+    const PracticeSite site({"--plain"});
+    for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW", "get"}) {
+        CAPTURE(method);
+        const std::string response =
+            answer_to(site, request(fmt::format("{} /page/1 HTTP/1.1", method)));
+        CHECK(response.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
+        CHECK(contains(response, "\r\nAllow: GET, HEAD\r\n"));
+    }
+    CHECK(log_of(site).empty());
+}
+
+TEST_CASE("a target may be a whole URL, as a proxy is asked") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"http://a/bytes/5", "HTTP://a:80/bytes/5", "https://a/bytes/5"}) {
+        CAPTURE(target);
+        CHECK(answer_to(site, get(target)) == answer_to(site, get("/bytes/5")));
+    }
+    CHECK(log_of(site) == nlohmann::json{{"/bytes/5", 6}});
+    CHECK(contains(answer_to(site, get("http://a")), "<title>"));
+    for (const char* target : {"page", "*", "a:80", "ftp://a/page/1"})
+        CHECK(answer_to(site, get(target)).starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
+TEST_CASE("HTTP/1.1 needs one Host, and every version needs no more than one") {
+    const PracticeSite site({"--plain"});
+    const std::string bad = "HTTP/1.1 400 Bad Request\r\n";
+    CHECK(answer_to(site, "GET /page/1 HTTP/1.1\r\n\r\n").starts_with(bad));
+    CHECK(answer_to(site, "HEAD /page/1 HTTP/1.1\r\n\r\n").starts_with(bad));
+    CHECK(answer_to(site, get("/page/1", "host: b\r\n")).starts_with(bad));
+    CHECK(answer_to(site, "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n").starts_with(bad));
+    CHECK(answer_to(site, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n").starts_with(bad));
+    CHECK(log_of(site).empty());
+}
+
+TEST_CASE("what is no request is refused at once") {
+    const PracticeSite site({"--plain"});
+    for (const char* line :
+         {"GET /page/1\r\n\r\n", "GET /page 1 HTTP/1.1\r\nHost: a\r\n\r\n", "HELLO\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", "\x16\x03\x01",  // TLS begins so
+          "GET / HTTP/1.1\r\nHost: a\r\nName : b\r\n\r\n", "GET / FTP/1.1\r\n\r\n"}) {
+        CAPTURE(line);
+        CHECK(answer_to(site, line).starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    }
+    CHECK(answer_to(site, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+              .starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
+}
+
+TEST_CASE("a request that is too long is refused, and the answer is not lost to a reset") {
+    const PracticeSite site({"--plain"});
+    const std::string long_text(1024 * 1024, 'x');
+    CHECK(answer_to(site, get("/" + long_text)).starts_with("HTTP/1.1 414 URI Too Long\r\n"));
+    CHECK(answer_to(site, "GET /" + long_text.substr(0, 80'000))
+              .starts_with("HTTP/1.1 414 URI Too Long\r\n"));
+    for (const std::string& fields : {"X: " + long_text + "\r\n", [] {
+                                          std::string many;
+                                          for (int i = 0; i < 100'000; ++i)
+                                              many += "X: y\r\n";
+                                          return many;
+                                      }()})
+        CHECK(answer_to(site, get("/page/1", fields))
+                  .starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
+    CHECK(log_of(site).empty());
+    CHECK(answer_to(site, get("/" + std::string(60'000, 'x'))).starts_with("HTTP/1.1 404 "));
+}
+
+TEST_CASE("a request's body is not the next request") {
+    const PracticeSite site({"--plain"});
+    const std::string next = get("/page/9");
+    const std::string length = fmt::format("Content-Length: {}\r\n", next.size());
+    const std::string chunks = "Transfer-Encoding: chunked\r\n";
+    const std::string chunk = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", next.size(), next);
+    for (const char* method : {"GET", "HEAD", "POST", "PUT"}) {
+        CAPTURE(method);
+        const std::string line = fmt::format("{} /page/1 HTTP/1.1", method);
+        CHECK(count_of(answer_to(site, request(line, length) + next), "HTTP/1.1 ") == 1);
+        CHECK(count_of(answer_to(site, request(line, chunks) + chunk), "HTTP/1.1 ") == 1);
+    }
+    CHECK(log_of(site) == nlohmann::json{{"/page/1", 4}});
+}
+
+TEST_CASE("a large body that nobody reads does not cost its sender the answer") {
+    const PracticeSite site({"--plain"});
+    const std::string body(4 * 1024 * 1024, 'x');
+    const std::string length = fmt::format("Content-Length: {}\r\n", body.size());
+    CHECK(answer_to(site, request("POST /page/1 HTTP/1.1", length) + body)
+              .starts_with("HTTP/1.1 405 "));
+}
+
+TEST_CASE("a status has its standard phrase") {
+    const PracticeSite site({"--plain"});
+    for (const char* status : {"200 OK", "302 Found", "404 Not Found", "408 Request Timeout",
+                               "429 Too Many Requests", "503 Service Unavailable"}) {
+        const std::string code(status, 3);
+        CHECK(answer_to(site, get("/status/" + code))
+                  .starts_with(fmt::format("HTTP/1.1 {}\r\n", status)));
+    }
+    CHECK(answer_to(site, get("/status/299")).starts_with("HTTP/1.1 299 Unassigned\r\n"));
+}
+
+TEST_CASE("each answer with content says what it is") {
+    const PracticeSite site({"--plain"});
+    const auto has_type = [&](const std::string& target, const std::string& type) {
+        CAPTURE(target);
+        CHECK(count_of(header_of(answer_to(site, get(target))),
+                       "\r\nContent-Type: " + type + "\r\n") == 1);
+    };
+    has_type("/", "text/html; charset=utf-8");
+    has_type("/stats", "application/json");
+    has_type("/stats/reset", "application/json");
+    has_type("/log", "application/json");
+    for (const char* target : {"/page/1", "/chunked", "/until-close", "/redirect/1", "/status/500",
+                               "/bytes/2000000", "/no-such-page", "/drip/1/bytes/3", "bad"})
+        has_type(target, "text/plain; charset=utf-8");
+    CHECK_FALSE(contains(answer_to(site, get("/status/204")), "Content-Type"));
+}
+
+TEST_CASE("a request may come with bare line feeds, after empty lines, in any pieces") {
+    const PracticeSite site({"--plain"});
+    CHECK(answer_to(site, "GET /page/1 HTTP/1.0\n\n").starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(answer_to(site, "\r\n\r\n" + get("/page/1")).starts_with("HTTP/1.1 200 OK\r\n"));
+    const RawClient client(site);
+    for (const char byte : get("/bytes/3"))
+        client.send({&byte, 1});
+    CHECK(client.read_to_end().ends_with("\r\n\r\nThi"));
+}
+
+TEST_CASE("requests that come together are answered in their order") {
+    const PracticeSite site({"--plain"});
+    const std::string all =
+        answer_to(site, get("/bytes/1", "") + get("/status/404", "") + get("/status/500"));
+    CHECK(count_of(all, "HTTP/1.1 ") == 3);
+    CHECK(all.find(" 200 ") < all.find(" 404 "));
+    CHECK(all.find(" 404 ") < all.find(" 500 "));
+}
+
+TEST_CASE("the log is JSON whatever bytes were asked for") {
+    const PracticeSite site({"--plain"});
+    answer_to(site, get("/caf\xe9"));      // not UTF-8
+    answer_to(site, get("/caf\xc3\xa9"));  // UTF-8
+    const nlohmann::json log = log_of(site);
+    CHECK(log.size() == 2);
+    CHECK(log["/caf\xc3\xa9"] == 1);
+}
+
+}  // namespace
