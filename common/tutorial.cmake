@@ -10,7 +10,6 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-option(TUTORIAL_WERROR "Treat warnings as errors (for the project's own checks)" OFF)
 option(TUTORIAL_FUZZ "Build the fuzzers (needs clang)" OFF)
 set(TUTORIAL_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 
@@ -35,8 +34,7 @@ find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 
 add_library(tutorial_warnings INTERFACE)
 target_compile_options(tutorial_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  $<$<BOOL:${TUTORIAL_WERROR}>:-Werror>)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 
 add_library(tutorial_asio INTERFACE)
 target_include_directories(tutorial_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})

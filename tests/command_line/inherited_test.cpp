@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -108,6 +110,33 @@ std::array<int, 2> make_impatient_pipe() {
     REQUIRE(fcntl(ends[1], F_SETPIPE_SZ, 4096) >= 4096);
     REQUIRE(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
     return ends;
+}
+
+// What comes out of the pipe, up to the text; less when nothing more comes for 20 s.
+std::string read_until(int pipe, const std::string& text) {
+    std::string output;
+    std::array<char, 512> buffer;
+    pollfd readable{pipe, POLLIN, 0};
+    ssize_t size = 1;
+    while (size > 0 && !contains(output, text) && poll(&readable, 1, 20'000) == 1) {
+        size = read(pipe, buffer.data(), buffer.size());
+        output.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    }
+    return output;
+}
+
+FOR_ALL_MODELS("a page's line reaches a pipe when the page is done") {
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    const PracticeSite site({"--plain"});
+    Program program(command<Model>({site.origin() + "/page/1", site.origin() + "/silence"}), "",
+                    ends[1]);
+    close(ends[1]);
+    CHECK(contains(read_until(ends[0], "/page/1\n"), "/page/1\n"));
+    kill(program.process_id(), SIGINT);
+    CHECK(contains(read_until(ends[0], "pages arrived"), "1 of 2 pages arrived"));
+    close(ends[0]);
+    CHECK(program.finish().exit_status == 130);
 }
 
 FOR_ALL_MODELS("a slow reader of a non-blocking pipe gets every line") {
@@ -315,12 +344,15 @@ TEST_CASE("a certificate that does not fit on the disk leaves no file") {
     }
 }
 
+void make_script(const std::filesystem::path& path, const std::string& lines) {
+    std::filesystem::create_directories(path.parent_path());
+    test_support::write_text(path, "#!/bin/sh\n" + lines);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
 // A practice site that is told from all others by its address.
 void make_fake_site(const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder);
-    test_support::write_text(folder / "practice_site",
-                             "#!/bin/sh\necho practice site ready: http://moved.invalid\ncat\n");
-    std::filesystem::permissions(folder / "practice_site", std::filesystem::perms::owner_all);
+    make_script(folder / "practice_site", "echo practice site ready: http://moved.invalid\ncat\n");
 }
 
 TEST_CASE("a program finds the practice site from its own folder, wherever that was moved") {
@@ -348,19 +380,37 @@ TEST_CASE("a program without a practice site says where it looked") {
     CHECK(contains(finished.errors, "practice_site is missing: it belongs beside " + moved.path()));
 }
 
+// compare and a practice site, without the chapters' programs.
+void copy_compare(const TemporaryDirectory& folder) {
+    std::filesystem::create_directories(folder.file("benchmarks"));
+    std::filesystem::create_directories(folder.file("common/practice_site"));
+    std::filesystem::copy_file(TUTORIAL_COMPARE, folder.file("benchmarks/compare"));
+    std::filesystem::copy_file(TUTORIAL_PRACTICE_SITE,
+                               folder.file("common/practice_site/practice_site"));
+}
+
 TEST_CASE("compare runs the programs of the build folder that it lies in") {
     const TemporaryDirectory moved;
-    for (const char* folder : {"benchmarks", "01_sync"})
-        std::filesystem::create_directories(moved.file(folder));
-    make_fake_site(moved.file("common/practice_site"));
-    std::filesystem::copy_file(TUTORIAL_COMPARE, moved.file("benchmarks/compare"));
-    // The site's statistics come first, so a real one is needed here.
-    std::filesystem::copy_file(TUTORIAL_PRACTICE_SITE,
-                               moved.file("common/practice_site/practice_site"),
-                               std::filesystem::copy_options::overwrite_existing);
+    copy_compare(moved);
     const Finished finished = run({moved.file("benchmarks/compare"), "--pages", "1"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "cannot run " + moved.file("01_sync/sync")));
+}
+
+TEST_CASE("compare says which model lost pages, and ends with 1") {
+    const TemporaryDirectory folder;
+    copy_compare(folder);
+    for (const char* program :
+         {"01_sync/sync", "02_threads/threads", "03_multiprocess/multiprocess", "04_async/async"})
+        make_script(
+            folder.file(program),
+            "while [ \"$1\" != --report ]; do shift; done\n"
+            "echo '{\"seconds\": 1, \"pages\": [{\"ok\": true}, {\"ok\": false}]}' >\"$2\"\n"
+            "exit 1\n");
+    const Finished finished = run({folder.file("benchmarks/compare"), "--pages", "2"});
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.errors, "synchronous: 1 of 2 pages arrived"));
+    CHECK(contains(finished.errors, "asynchronous coroutines: 1 of 2 pages arrived"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The machine's own limits: what a program cannot have, it does without, or says so.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <string>
 
@@ -40,6 +41,44 @@ TEST_CASE("with few open files there are fewer workers and a warning") {
         CHECK(contains(finished.output, "200 of 200 pages arrived"));
         CHECK(contains(finished.errors, "(ulimit -n): 48 workers instead of 100"));
     }
+}
+
+TEST_CASE("a page that is saved needs one open file more") {
+    const TemporaryDirectory directory;
+    const Finished finished = run_limited(
+        "ulimit -n 64", fmt::format("{} --workers 100 --pages 100 --latency 5 --save {}",
+                                    TUTORIAL_THREADS, directory.path()));
+    CHECK(contains(finished.output, "100 of 100 pages arrived"));
+    CHECK(contains(finished.errors, "(ulimit -n): 24 workers instead of 100"));
+}
+
+TEST_CASE("as many open files are used as are allowed, not only the default") {
+    const Finished finished = run_limited(
+        "ulimit -S -n 64",
+        fmt::format("{} --quiet --workers 100 --pages 200 --latency 5", TUTORIAL_THREADS));
+    CHECK(contains(finished.output, "200 of 200 pages arrived"));
+    CHECK(finished.errors.empty());
+}
+
+TEST_CASE("there is a worker process for each processor that this process may use") {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    int first = 0;
+    while (!CPU_ISSET(first, &allowed))
+        ++first;
+    const Finished finished =
+        test_support::run({"taskset", "-c", std::to_string(first), TUTORIAL_MULTIPROCESS, "--quiet",
+                           "--pages", "2", "--latency", "1"});
+    CHECK(contains(finished.output, "(multiprocess, 1 worker)"));
+}
+
+// Hashing 4000 MiB takes seconds, and the worker that does it is silent meanwhile.
+TEST_CASE("a worker process that computes is not overdue") {
+    const Finished finished =
+        test_support::run({TUTORIAL_MULTIPROCESS, "--plain", "--quiet", "--pages", "1", "--latency",
+                           "0", "--timeout", "0.5", "--work", "4000"});
+    CHECK(contains(finished.output, "1 of 1 pages arrived"));
 }
 
 TEST_CASE("with few processes allowed there are fewer workers and a warning") {

@@ -212,6 +212,32 @@ FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
     CHECK(unread % static_cast<int>(filler.size()) == 0);  // nothing of a report
 }
 
+FOR_ALL_MODELS("Ctrl-C ends the work after a download, and the page has arrived") {
+    const TemporaryDirectory pages;
+    Program program(command<Model>({"--plain", "--pages", "1", "--latency", "0", "--work",
+                                    "1000000", "--save", pages.path()}));
+    REQUIRE(eventually([&] { return count_saved(pages) == 1; }));
+    kill(program.process_id(), SIGINT);
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 130);
+    CHECK(contains(finished.output, "1 of 1 pages arrived"));
+}
+
+// The deadline is longer than a test may take.
+TEST_CASE("Ctrl-C does not wait for the deadline of a worker that is stopped") {
+    const PracticeSite site({"--plain"});
+    Program program(
+        {TUTORIAL_MULTIPROCESS, "--workers", "1", "--timeout", "600", site.origin() + "/silence"});
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    const auto children = test_support::children_of(program.process_id());
+    REQUIRE(children.size() == 1);
+    kill(children[0], SIGSTOP);
+    kill(program.process_id(), SIGINT);
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 130);
+    CHECK(contains(finished.output, "     1 stopped\n"));
+}
+
 TEST_CASE("a second Ctrl-C does not wait for a worker process that is stopped") {
     const common::PracticeSite site;
     Program program({TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file", site.ca_file(),

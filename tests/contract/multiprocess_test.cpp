@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "03_multiprocess/download_all.hpp"
+#include "03_multiprocess/worker_process.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/processes.hpp"
 
@@ -87,6 +88,18 @@ TEST_CASE("the only worker's death does not stop the others' pages") {
     // The signal comes while the worker holds nothing or page 3: at most one page is lost.
     CHECK(errors_of(results).size() <= 1);
     CHECK(arrived(results.at(5)));
+}
+
+TEST_CASE("a worker that ends by itself tells its exit status") {
+    multiprocess_model::WorkerProcess worker(
+        [](int socket) {
+            multiprocess_model::receive_task(socket);
+            _exit(3);
+        },
+        {});
+    REQUIRE(worker.give(0));
+    CHECK_FALSE(worker.receive());
+    CHECK(worker.cause_of_death() == "exited with status 3");
 }
 
 }  // namespace

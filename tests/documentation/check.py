@@ -17,7 +17,8 @@ def arguments():
                         "pages show, in clean copies; none: check the texts, and run all pages'")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="pages run at once")
     parser.add_argument("--show", action="store_true", help="print the blocks with what came")
-    parser.add_argument("--record", action="store_true", help="both languages say the same")
+    parser.add_argument("--record", action="store_true",
+                        help="record that both languages of every section say the same")
     parser.add_argument("--no-change-needed", action="append", default=[], metavar="FILE#HEADING",
                         help="record, and this section changed in one language only, rightly")
     return parser.parse_args()

@@ -20,7 +20,7 @@ LIMIT = 900  # seconds for one command
 JOB_LIMIT = 10  # seconds until a command in the background prints what the page shows
 
 DECLARATION = re.compile(r"(unordered)|(varies): ([\d, ]+)|(exit status): (\d+)|"
-                         r"(not run|before): (\S.*)")
+                         r"(not run): (\S.*)")
 NOTICE = re.compile(r"\[\d+\][-+ ] +(Done|Exit \d+|Stopped|Terminated|Killed)( .*)?")
 NO_COMMAND = re.compile(r"(?m)^bash: line \d+: (\S+): command not found$")
 OWN_NETWORK = ["unshare", "--net", "--map-root-user", "sh", "-c",
@@ -158,10 +158,10 @@ class Shell:
         self.channel.close()
         self.process.communicate()
 
-    def run(self, command, limit):
+    def run(self, command):
         """The exit status; None if the command did not end in time, or ended the shell."""
         self.channel.sendall(command.encode() + b"\0")
-        wait_for(lambda: (self.lines(), select([self.channel], [], [], 0)[0])[1], limit)
+        wait_for(lambda: (self.lines(), select([self.channel], [], [], 0)[0])[1], LIMIT)
         status = self.channel.recv(16) if select([self.channel], [], [], 0)[0] else b""
         self.is_over = not status
         return int(status) if status else None
@@ -191,13 +191,11 @@ def run_block(page, code, shell, shown):
     declared, statuses = declarations_of(code, page, []), [0]
     if "not run" in declared or shell.is_over:
         return
-    if "before" in declared and shell.run(declared["before"], LIMIT) != 0:
-        yield page.problem(code.line - 1, "\n    | ".join(["this fails:", *shell.lines()]))
     block = ["```console"]
-    for command in commands_of(code, page, []) if not shell.is_over else []:
+    for command in commands_of(code, page, []):
         print(f"{page.path}:{command.line}: $ {command.text}", flush=True)
         shell.read = b""
-        statuses.append(shell.run(command.text, LIMIT))
+        statuses.append(shell.run(command.text))
         if re.search("(?<!&)&$", command.text) and command.output:
             wait_for(lambda: compare(command.output, shell.lines(), declared)[0], JOB_LIMIT)
         got = shell.lines()
@@ -224,9 +222,11 @@ def what_is_wrong(command, status, declared, got, missing):
         return f"{tool[1]} is not here: install it, or declare <!-- not run: needs {tool[1]} -->"
     if status not in (0, declared["exit status"]):
         return f"exit status {status}"
-    line = command.line + command.text.count("\n") + 1 + (missing or 0)
-    expected = [*command.output, "(nothing more)"][missing or 0]
-    return missing is not None and f"not what the page shows. Line {line} expects:\n    {expected}"
+    if missing is None:
+        return None
+    line = command.line + command.text.count("\n") + 1 + missing
+    expected = [*command.output, "(nothing more)"][missing]
+    return f"not what the page shows. Line {line} expects:\n    {expected}"
 
 
 def run_pages(pages, repository, jobs, show):

@@ -57,7 +57,7 @@ def in_any_language(target, page, half, repository):
     for anchor in anchors_at(page, file, repository) if name else []:
         if anchor.value == name and anchor.half:
             return file, anchor.text, anchor.half == half
-    return target
+    return target if ON_THE_WEB.match(target) else file
 
 
 def anchors_at(page, file, repository):

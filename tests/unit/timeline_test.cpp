@@ -142,6 +142,9 @@ TEST_CASE("a lane is what the model has several of") {
     CHECK(kind({0, 101, 101}, {1, 102, 102}) == LaneKind::process);
     CHECK(kind({0, 100, 100}, {1, 100, 100}) == LaneKind::place);
     CHECK(lane_kind_of(run_of({page(times(0, 1)), page(times(1, 1))}, 1, 9)) == LaneKind::page);
+    // A page that never began has no process.
+    CHECK(lane_kind_of(run_of({page(times(0, 1, {0, 100, 101})), DownloadError{}}, 2, 9)) ==
+          LaneKind::thread);
 }
 
 TEST_CASE("the prediction is rounds of pages times the latency, or else the median page") {
@@ -225,6 +228,26 @@ TEST_CASE("every failure is marked, also where a lane stands for many workers") 
             CHECK(line.starts_with("threads 57-62"));
         }
     CHECK(marked == 1);
+}
+
+TEST_CASE("every lane is drawn in the row that names it") {
+    for (std::uint32_t failed = 0; failed < 17; ++failed) {
+        std::vector<Result> results;
+        for (std::uint32_t i = 0; i < 17; ++i)
+            results.push_back(i == failed ? failure(times(0, 50, {i, 100, 101}))
+                                          : page(times(0, 100, {i, 100, 101})));
+        for (const std::string& line : lines_of(timeline_text(run_of(results, 17, 100), false))) {
+            if (line.find("-x-") == std::string::npos)
+                continue;
+            CAPTURE(line);
+            const std::string numbers = line.substr(line.find_first_of("0123456789"));
+            const std::size_t dash = numbers.find('-');
+            const auto first = std::stoul(numbers);
+            const auto last = dash < 3 ? std::stoul(numbers.substr(dash + 1)) : first;
+            CHECK(first <= failed + 1);
+            CHECK(failed + 1 <= last);
+        }
+    }
 }
 
 TEST_CASE("colours add to what the characters say already") {
@@ -336,6 +359,14 @@ TEST_CASE("the trace has the page and its steps as complete events of the real t
     CHECK(last->at("ts") == 100'000.0);
     CHECK(last->at("args").at("error") == "too \"late\"");
     CHECK(last->at("args").at("url") == "http://a/\"\uFFFD\n");
+}
+
+TEST_CASE("the trace tells nanoseconds") {
+    Timestamps page_times = times(0, 1);
+    page_times.answered = page_times.received = page_times.end =
+        at(1) + std::chrono::nanoseconds(5);
+    const std::string trace = trace_json(run_of({page(page_times)}, 1, 2));
+    CHECK(count_of(trace, "\"dur\":1000.005") == 2);  // the page, and its wait
 }
 
 TEST_CASE("the trace of pages that take turns in one thread has a track for each place") {

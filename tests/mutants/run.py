@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Plants the bugs of mutants.txt one at a time and says which the tests notice.
+
+    tests/mutants/run.py [--only TEXT] [--jobs N] [--table FILE]
+
+Changes the files of this checkout and puts them back, so leave it alone meanwhile, or run it in a
+clone. A mutant is caught when a test fails; it survives when every test passes. Ends with 1 when
+one survives that mutants.txt does not explain. Each takes about a minute.
+"""
+import argparse
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "release"
+# The quickest first: most mutants end there.
+SUITES = ["unit", "contract", "command_line", "names", "faults", "parsers", "minimal"]
+
+
+class Mutant:
+    def __init__(self, block):
+        self.name, self.file, *lines = block.rstrip().split("\n")
+        self.old = [line[2:].strip() for line in lines if line.startswith("-")]
+        self.new = [line[2:] for line in lines if line.startswith("+")]
+        reasons = [line for line in lines if line.startswith("equivalent:")]
+        self.reason = reasons[0].removeprefix("equivalent:").strip() if reasons else ""
+
+    def planted_in(self, text):
+        pattern = r"\s*\n\s*".join(re.escape(line) for line in self.old)
+        found = list(re.finditer(pattern, text))
+        if len(found) != 1:
+            raise ValueError(f"{self.name}: stands {len(found)} times in {self.file}, not once")
+        begin, end = found[0].span()
+        return text[:begin] + "\n".join(self.new) + text[end:]
+
+
+def read_mutants():
+    text = (ROOT / "tests/mutants/mutants.txt").read_text()
+    return [Mutant(block) for block in re.split(r"^== ", text, flags=re.M)[1:]]
+
+
+def run(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def build():
+    return run(["cmake", "--build", BUILD]).returncode == 0
+
+
+def failed_test(jobs):
+    """The name of a test that fails; None when all pass."""
+    for suite in SUITES:
+        result = run(["ctest", "--test-dir", BUILD / "tests" / suite, "--stop-on-failure",
+                      "--timeout", "60", "-j", str(jobs)])
+        if result.returncode != 0:
+            names = re.findall(r"Test +#\d+: (.*?) \.+.*\*\*\*", result.stdout)
+            return names[0] if names else suite
+    return None
+
+
+def judge(mutant, jobs):
+    path = ROOT / mutant.file
+    original = path.read_text()
+    path.write_text(mutant.planted_in(original))
+    try:
+        return (failed_test(jobs) or "SURVIVED") if build() else "does not compile"
+    finally:
+        path.write_text(original)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="", help="mutants whose name or file contains TEXT")
+    parser.add_argument("--jobs", type=int, default=4, help="tests at a time")
+    parser.add_argument("--table", help="write the results as Markdown to FILE")
+    parser.add_argument("--check", action="store_true", help="only: does each fit its file?")
+    arguments = parser.parse_args()
+    mutants = [m for m in read_mutants() if arguments.only in m.name + " " + m.file]
+    for mutant in mutants:
+        mutant.planted_in((ROOT / mutant.file).read_text())
+    if arguments.check:
+        return 0
+
+    run(["cmake", "--preset", "release"], cwd=ROOT, check=True)
+    if not build() or (failure := failed_test(arguments.jobs)):
+        sys.exit(f"without any mutant the tests do not pass: {failure}")
+    rows = []
+    for number, mutant in enumerate(mutants, 1):
+        begin = time.monotonic()
+        verdict = judge(mutant, arguments.jobs)
+        if verdict == "SURVIVED" and mutant.reason:
+            verdict = "equivalent: " + mutant.reason
+        rows.append((mutant, verdict))
+        print(f"{number:3}/{len(mutants)} {time.monotonic() - begin:4.0f} s  {mutant.name}: {verdict}",
+              flush=True)
+    survivors = sum(verdict == "SURVIVED" for _, verdict in rows)
+    print(f"{len(rows)} mutants, {survivors} not noticed")
+    if arguments.table:
+        lines = ["| mutant | file | noticed by |", "|---|---|---|"]
+        lines += [f"| {m.name} | `{m.file}` | {verdict} |" for m, verdict in rows]
+        Path(arguments.table).write_text("\n".join(lines) + "\n")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
