@@ -30,11 +30,11 @@ const std::vector<Figure>& figures() {
 }
 
 const Text note = {
-    "Ratio: time divided by that of our row with as many pages in flight. Times and costs of whole "
-    "processes, their start included; connections as the practice site counted.",
-    "Em relação ao nosso: tempo dividido pelo da nossa linha com tantas páginas em andamento. "
-    "Tempos e custos dos "
-    "processos inteiros, com o início; conexões como o site de prática contou."};
+    "Ratio: time divided by that of our row with as many pages in flight. Times and costs "
+    "cover the whole process, including start-up; connections were counted by the practice site.",
+    "Em relação ao nosso: tempo dividido pelo da nossa linha com o mesmo número de páginas em "
+    "andamento. Tempos e custos são do processo inteiro, incluindo a inicialização; as conexões "
+    "foram contadas pelo servidor de treino."};
 
 Text failed(const BesideRow& row) {
     return {fmt::format("{} failed: {}", row.name.english, row.failure),

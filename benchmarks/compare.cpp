@@ -30,25 +30,24 @@ using common::print_output;
 
 // The rows of the Python tutorial's table, in its order.
 std::vector<Model> models(std::size_t pages) {
-    return {
-        of_chapter("01_sync", {.name = {"synchronous", "síncrono"},
-                               .short_name = "synchronous",
-                               .takes_workers = false,
-                               .uses_processors = false}),
-        of_chapter("02_threads", {.name = {"thread with 5 workers", "thread com 5 trabalhadores"},
-                                  .short_name = "5 threads",
-                                  .workers = 5}),
-        of_chapter("02_threads", {.name = {"thread with 50 workers", "thread com 50 trabalhadores"},
-                                  .short_name = "50 threads",
-                                  .workers = 50}),
-        of_chapter("03_multiprocess",
-                   {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
-                    .short_name = "processes",
-                    .workers = common::processor_count()}),
-        of_chapter("04_async", {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
-                                .short_name = "coroutines",
-                                .workers = std::min<std::size_t>(pages, 100),
-                                .uses_processors = false})};
+    return {of_chapter("01_sync", {.name = {"synchronous", "síncrono"},
+                                   .short_name = "synchronous",
+                                   .takes_workers = false,
+                                   .uses_processors = false}),
+            of_chapter("02_threads", {.name = {"thread with 5 workers", "thread com 5 workers"},
+                                      .short_name = "5 threads",
+                                      .workers = 5}),
+            of_chapter("02_threads", {.name = {"thread with 50 workers", "thread com 50 workers"},
+                                      .short_name = "50 threads",
+                                      .workers = 50}),
+            of_chapter("03_multiprocess",
+                       {.name = {"parallelism (multiprocess)", "paralelismo (multiprocesso)"},
+                        .short_name = "processes",
+                        .workers = common::processor_count()}),
+            of_chapter("04_async", {.name = {"asynchronous coroutines", "corrotinas assíncronas"},
+                                    .short_name = "coroutines",
+                                    .workers = std::min<std::size_t>(pages, 100),
+                                    .uses_processors = false})};
 }
 
 // A speed that comes from missing pages is none: says so, and the exit status with it.

@@ -59,8 +59,8 @@ std::vector<Figure> scale_figures(const Scale& scale) {
     const auto time = make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
                                   [](Run run) { return run.usage.wall_seconds; });
     const auto beyond =
-        make_figure("seconds_beyond_ideal", "beyond", {"beyond the ideal", "além do ideal"},
-                    {3, " s"}, [=](Run run) { return run.usage.wall_seconds - waits; });
+        make_figure("seconds_beyond_ideal", "beyond", {"over ideal", "acima do ideal"}, {3, " s"},
+                    [=](Run run) { return run.usage.wall_seconds - waits; });
     const auto cpu = make_figure(
         "cpu_microseconds_per_page", "CPU/page", {"CPU time per page", "tempo de CPU por página"},
         {1, " µs"}, [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); });
@@ -78,8 +78,8 @@ std::vector<Figure> scale_figures(const Scale& scale) {
                                          {}, [](Run run) { return count(run.connections); });
     const auto counted =
         make_figure("most_in_flight", "counted",
-                    {"in flight, as the site counted", "em andamento, como o site contou"}, {},
-                    [](Run run) { return count(run.most_in_flight); });
+                    {"in flight (counted by the site)", "em andamento (contadas pelo servidor)"},
+                    {}, [](Run run) { return count(run.most_in_flight); });
     if (scale.beside)
         return {time, cpu, memory, connections, counted};
     return {time, beyond, cpu, memory, switches, counted};
@@ -108,9 +108,8 @@ std::string memory_note(Language language) {
 std::string scale_note(const Scale& scale, Language language) {
     const Text first =
         scale.beside ? Text{"ratio: time divided by that of our program with as many in flight",
-                            "em relação ao nosso: tempo dividido pelo do nosso programa com tantas "
-                            "páginas em "
-                            "andamento"}
+                            "em relação ao nosso: tempo dividido pelo do nosso programa com o "
+                            "mesmo número de páginas em andamento"}
                      : Text{"ideal time: the two waits", "tempo ideal: as duas esperas"};
     return first.in(language) + "; " + memory_note(language);
 }

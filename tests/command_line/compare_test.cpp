@@ -120,7 +120,7 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
     CHECK(contains(english, "\n| CPU time | 0."));
     const std::string portuguese = test_support::read_text(directory.file("pt.md"));
     CHECK(portuguese.starts_with("| modelo | tempo |"));
-    CHECK(contains(portuguese, "\n\n| custo | síncrono | thread com 5 trabalhadores |"));
+    CHECK(contains(portuguese, "\n\n| custo | síncrono | thread com 5 workers |"));
     CHECK(contains(portuguese, "\n| tempo de CPU | 0,"));
     CHECK(count_of(english, "\n") == count_of(portuguese, "\n"));
 

@@ -141,7 +141,7 @@ TEST_CASE("medians, and least and most, in both languages") {
     CHECK(full_text(benchmarks::summary_of({2, 3}), {}, Language::portuguese) == "2,5 (2-3)");
     CHECK(full_text(benchmarks::summary_of({1'234'567}), {}, Language::english) == "1234567");
     CHECK(benchmarks::runs_note(1, Language::portuguese) == "uma execução");
-    CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (least-most)");
+    CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (min-max)");
 }
 
 TEST_CASE("long lines are broken between words") {
@@ -209,7 +209,7 @@ Table example_table(unsigned work_mib = 0) {
 TEST_CASE("the table for a README has times and costs with their spread") {
     const std::string text = markdown(example_table(), Language::english);
     CHECK(
-        text.starts_with("| model | time | speed-up over synchronous | ideal time | how near |\n"
+        text.starts_with("| model | time | speed-up over synchronous | ideal time | % of ideal |\n"
                          "|---|--:|--:|--:|--:|\n"
                          "| model | 3.000 s (2.500-3.500) | 1.0 x | 2.000 s | 67 % |\n"
                          "| other | 0.500 s | 6.0 x | 0.200 s | 40 % |\n"
@@ -227,21 +227,21 @@ TEST_CASE("the table for a README has times and costs with their spread") {
                          "| connections | 5 | 5 |\n"
                          "| pages in flight, at most | 4 | 4 |\n"
                          "\n"
-                         "Costs of the whole process, "));
+                         "Costs cover the whole process, "));
     CHECK(
         text.ends_with("\n\n20 pages of 16384 bytes, 100 ms each, https; 2 x Processor 1.5; "
-                       "median of 2 runs (least-most). Made by `compare --pages 20`.\n"));
+                       "median of 2 runs (min-max). Made by `compare --pages 20`.\n"));
 }
 
 TEST_CASE("the Portuguese table has Portuguese words and numbers") {
     const std::string text = markdown(example_table(), Language::portuguese);
     for (const char* part :
-         {"| modelo | tempo | ganho sobre o síncrono | tempo ideal | quão perto |\n",
+         {"| modelo | tempo | ganho em relação ao síncrono | tempo ideal | % do ideal |\n",
           "| modelo | 3,000 s (2,500-3,500) | 1,0 x | 2,000 s | 67 % |\n",
           "| tempo de CPU | 0,500 s (0,250-0,750) | 0,125 s |\n",
-          "| memória de pico | 1,5 MiB | 1,5 MiB |\n", "| trocas de contexto voluntárias | 30 |",
+          "| pico de memória | 1,5 MiB | 1,5 MiB |\n", "| trocas de contexto voluntárias | 30 |",
           "| trocas de contexto involuntárias | 12 |", "| threads | 6 |", "| processos | 3 |",
-          "| conexões | 5 |", "2 x Processor 1.5; mediana de 2 execuções (menor-maior). "}) {
+          "| conexões | 5 |", "2 x Processor 1.5; mediana de 2 execuções (mín.-máx.). "}) {
         CAPTURE(part);
         CHECK(contains(text, part));
     }
