@@ -30,10 +30,11 @@ const std::vector<Figure>& figures() {
 }
 
 const Text note = {
-    "Ratio: of the time to that of our row with as many pages in flight. Times and costs of whole "
-    "processes, their start included; connections as the practice site counted.",
-    "Razão: do tempo para o da nossa linha com tantas páginas em andamento. Tempos e custos dos "
-    "processos inteiros, com o início; conexões como o servidor de treino contou."};
+    "Ratio: time divided by that of our row with as many pages in flight. Times and costs "
+    "cover the whole process, including start-up; connections were counted by the practice site.",
+    "Em relação ao nosso: tempo dividido pelo da nossa linha com o mesmo número de páginas em "
+    "andamento. Tempos e custos são do processo inteiro, incluindo a inicialização; as conexões "
+    "foram contadas pelo servidor de treino."};
 
 Text failed(const BesideRow& row) {
     return {fmt::format("{} failed: {}", row.name.english, row.failure),
@@ -100,7 +101,7 @@ std::string terminal_beside(const Table& table) {
 
 std::string markdown_beside(const Table& table, Language language) {
     std::string text =
-        Text{"| program | version | ratio to ours |", "| programa | versão | razão para o nosso |"}
+        Text{"| program | version | ratio to ours |", "| programa | versão | em relação ao nosso |"}
             .in(language);
     std::string rule = "|---|---|--:|";
     for (const Figure& figure : figures()) {

@@ -26,6 +26,7 @@ struct Bar {
     double seconds = 0;
     double ideal = 0;  // seconds; 0 for none
     std::string figures;
+    bool ours = true;
 };
 
 // With others beside the models, times of whole processes, since others report no time.
@@ -42,7 +43,8 @@ std::vector<Bar> bars_of(const Table& table) {
                 all.push_back(
                     {row.name, row.version.empty() ? row.name : Text{row.short_name, row.version},
                      wall_seconds_of(row), 0,
-                     fmt::format("{:.3f} s · {:.2f}", wall_seconds_of(row), ratio_to_ours(row))});
+                     fmt::format("{:.3f} s · {:.2f}", wall_seconds_of(row), ratio_to_ours(row)),
+                     row.version.empty()});
     return all;
 }
 
@@ -78,14 +80,17 @@ std::string description(const std::vector<Bar>& all) {
 }
 
 void draw_heading(Picture& picture, bool with_ideal) {
-    picture.text({24, 34}, "The same pages with each model · As mesmas páginas com cada modelo",
+    picture.text({24, 34},
+                 with_ideal ? "The same pages with each model · As mesmas páginas com cada modelo"
+                            : "The same pages · As mesmas páginas",
                  "heading");
     picture.rect({24, 48}, 22, 12, "receiving");
     if (!with_ideal) {
-        picture.text({54, 58},
-                     "time of the whole process (s) and its ratio to ours · "
-                     "tempo do processo inteiro (s) e a razão para o nosso",
-                     "muted");
+        picture.rect({54, 48}, 22, 12, "waiting");
+        picture.text({84, 58},
+                     "ours, others: time of the whole process (s), ratio to ours · nossos, outros: "
+                     "tempo do processo inteiro (s), em relação ao nosso",
+                     "muted small");
         return;
     }
     picture.text({54, 58}, "time (s) · tempo (s)", "muted");
@@ -110,7 +115,7 @@ void draw_bar(Picture& picture, const Bar& bar, double y, double most) {
     picture.text({left - 12, y + 15}, bar.label.english, "text", Anchor::end);
     picture.text({left - 12, y + 32}, bar.label.portuguese, "muted small", Anchor::end);
     const double bar_top = y + (row_height - bar_height) / 2 - 2;
-    picture.rect({left, bar_top}, length, bar_height, "receiving");
+    picture.rect({left, bar_top}, length, bar_height, bar.ours ? "receiving" : "waiting");
     if (bar.ideal > 0)
         picture.line({ideal, bar_top - 5}, {ideal, bar_top + bar_height + 5}, "ideal");
     picture.text({std::max(left + length, ideal) + 10, bar_top + 16}, bar.figures, "text figure");

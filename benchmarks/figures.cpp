@@ -53,7 +53,7 @@ std::string full_text(const Summary& summary, const Format& format, Language lan
 std::string runs_note(std::size_t runs, Language language) {
     if (runs == 1)
         return Text{"one run", "uma execução"}.in(language);
-    const Text text = {"median of {} runs (least-most)", "mediana de {} execuções (menor-maior)"};
+    const Text text = {"median of {} runs (min-max)", "mediana de {} execuções (mín.-máx.)"};
     return fmt::format(fmt::runtime(text.in(language)), runs);
 }
 

@@ -46,7 +46,7 @@ std::string spread_text(const Summary& summary, const Format& format, Language l
 // "5.021 s (5.019-5.024)".
 std::string full_text(const Summary& summary, const Format& format, Language language);
 
-// "median of 5 runs (least-most)", or that there was one.
+// "median of 5 runs (min-max)", or that there was one.
 std::string runs_note(std::size_t runs, Language language);
 
 // With line ends instead of spaces, so that no line is longer than 79 characters where its words

@@ -20,7 +20,7 @@ namespace benchmarks {
 struct Model {
     Text name;
     std::string short_name;  // where there is little room
-    std::string program;
+    std::string program = {};
     std::size_t workers = 1;
     bool takes_workers = true;    // false: the program has no such option
     bool uses_processors = true;  // all that there are; false: never more than one

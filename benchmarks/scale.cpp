@@ -146,8 +146,8 @@ class Level {
             print_output("{}", scale_terminal_name(row, scale_));
         auto reason = run_once(climber, row, job_);
         if (!reason && last && !climber.model.takes_workers && line_.most_in_flight > 1)
-            reason = Text{"one page at a time, that is the model",
-                          "uma página de cada vez, o modelo é esse"};
+            reason = Text{"one page at a time is all that this model does",
+                          "este modelo baixa uma página de cada vez"};
         climber.stopped = reason.has_value();
         if (reason)
             scale_.stops.push_back({row.name, row.in_flight, *reason});

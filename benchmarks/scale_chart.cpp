@@ -208,7 +208,7 @@ std::string lines(const Scale& scale, const std::string& made_by) {
             figure.key == "memory_kib_per_page_in_flight")
             drawn.push_back(figure);
     const double top = scale.beside ? 156 : 132;
-    Picture picture({.height = top + panel_height + 118,
+    Picture picture({.height = top + panel_height + 154,
                      .title = "What a page costs while more are in flight · O que custa uma "
                               "página quando há mais em andamento",
                      .description = description(scale, drawn),
@@ -217,8 +217,9 @@ std::string lines(const Scale& scale, const std::string& made_by) {
     draw_panel(picture, scale, drawn.at(0), {72, top});
     draw_panel(picture, scale, drawn.at(1), {500, top});
     double foot = top + panel_height + 66;
-    for (const std::string& text : {scale_conditions(scale, Language::english),
-                                    scale_conditions(scale, Language::portuguese), scale.machine}) {
+    for (const std::string& text :
+         {scale_conditions(scale, Language::english), scale_conditions(scale, Language::portuguese),
+          memory_note(Language::english), memory_note(Language::portuguese), scale.machine}) {
         picture.text({24, foot}, text, "muted small");
         foot += 18;
     }

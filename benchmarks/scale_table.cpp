@@ -59,15 +59,15 @@ std::vector<Figure> scale_figures(const Scale& scale) {
     const auto time = make_figure("seconds", "time", {"time", "tempo"}, {3, " s"},
                                   [](Run run) { return run.usage.wall_seconds; });
     const auto beyond =
-        make_figure("seconds_beyond_ideal", "beyond", {"beyond the ideal", "além do ideal"},
-                    {3, " s"}, [=](Run run) { return run.usage.wall_seconds - waits; });
+        make_figure("seconds_beyond_ideal", "beyond", {"over ideal", "acima do ideal"}, {3, " s"},
+                    [=](Run run) { return run.usage.wall_seconds - waits; });
     const auto cpu = make_figure(
         "cpu_microseconds_per_page", "CPU/page", {"CPU time per page", "tempo de CPU por página"},
         {1, " µs"}, [](Run run) { return 1e6 * run.usage.cpu_seconds / count(run.arrived); });
-    const auto memory = make_figure("memory_kib_per_page_in_flight", "memory/page",
-                                    {"memory per page in flight, beyond the program's own",
-                                     "memória por página em andamento, além da do programa"},
-                                    {1, " KiB"}, memory_per_page);
+    const auto memory =
+        make_figure("memory_kib_per_page_in_flight", "memory/page",
+                    {"memory per further page in flight", "memória por página a mais em andamento"},
+                    {1, " KiB"}, memory_per_page);
     const auto switches = make_figure(
         "switches_per_page", "switches",
         {"context switches per page", "trocas de contexto por página"}, {1, ""}, [](Run run) {
@@ -78,8 +78,8 @@ std::vector<Figure> scale_figures(const Scale& scale) {
                                          {}, [](Run run) { return count(run.connections); });
     const auto counted =
         make_figure("most_in_flight", "counted",
-                    {"in flight, as the site counted", "em andamento, como o site contou"}, {},
-                    [](Run run) { return count(run.most_in_flight); });
+                    {"in flight (counted by the site)", "em andamento (contadas pelo servidor)"},
+                    {}, [](Run run) { return count(run.most_in_flight); });
     if (scale.beside)
         return {time, cpu, memory, connections, counted};
     return {time, beyond, cpu, memory, switches, counted};
@@ -99,17 +99,19 @@ std::string scale_conditions(const Scale& scale, Language language) {
                        scale.job.site.latency_ms, scale.job.site.plain ? "http" : "https");
 }
 
+std::string memory_note(Language language) {
+    return Text{"memory: the peak, less that of the same program with one page in flight",
+                "memória: o pico, menos o do mesmo programa com uma página em andamento"}
+        .in(language);
+}
+
 std::string scale_note(const Scale& scale, Language language) {
     const Text first =
-        scale.beside ? Text{"ratio: time to that of our program with as many in flight",
-                            "razão: do tempo para o do nosso programa com tantas em andamento"}
+        scale.beside ? Text{"ratio: time divided by that of our program with as many in flight",
+                            "em relação ao nosso: tempo dividido pelo do nosso programa com o "
+                            "mesmo número de páginas em andamento"}
                      : Text{"ideal time: the two waits", "tempo ideal: as duas esperas"};
-    const Text memory = {
-        "memory: the peak, less that of the same program with one page in flight, for each "
-        "further page",
-        "memória: o pico, menos o do mesmo programa com uma página em andamento, por página a "
-        "mais"};
-    return first.in(language) + "; " + memory.in(language);
+    return first.in(language) + "; " + memory_note(language);
 }
 
 std::string scale_terminal_heading(const Scale& scale) {
@@ -148,7 +150,7 @@ std::vector<std::string> versions_of(const Scale& scale) {
 std::string scale_markdown(const Scale& scale, Language language) {
     const Text alone = {"| model | pages in flight |", "| modelo | páginas em andamento |"};
     const Text beside = {"| pages in flight | program | version | ratio to ours |",
-                         "| páginas em andamento | programa | versão | razão para o nosso |"};
+                         "| páginas em andamento | programa | versão | em relação ao nosso |"};
     std::string text = (scale.beside ? beside : alone).in(language);
     std::string line = scale.beside ? "|--:|---|---|--:|" : "|---|--:|";
     for (const Figure& figure : scale_figures(scale)) {

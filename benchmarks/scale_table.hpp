@@ -40,7 +40,7 @@ struct Scale {
 Job scale_job(const Job& job, std::size_t in_flight);
 
 // Of the whole process, its start and its end included: time, CPU time per page, memory per page
-// in flight beyond what the program takes with one, and how many were in flight, as the practice
+// in flight beyond the first, and how many were in flight, as the practice
 // site counted them; of the models alone also time beyond the two waits and context switches, with
 // peers connections.
 std::vector<Figure> scale_figures(const Scale& scale);
@@ -50,7 +50,8 @@ std::vector<std::size_t> scale_levels(std::size_t most);
 
 // "Two pages of 16384 bytes for each in flight, 1000 ms each, http".
 std::string scale_conditions(const Scale& scale, Language language);
-// What columns are that do not explain themselves.
+// What columns are that do not explain themselves: memory, and all of them.
+std::string memory_note(Language language);
 std::string scale_note(const Scale& scale, Language language);
 
 // All within 80 characters.

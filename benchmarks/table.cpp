@@ -65,8 +65,8 @@ std::string terminal_cost_lines(const Figure& figure, const Table& table) {
 
 std::string markdown_times(const Table& table, Language language) {
     std::string text =
-        Text{"| model | time | speed-up over synchronous | ideal time | how near |\n",
-             "| modelo | tempo | ganho sobre o síncrono | tempo ideal | quão perto |\n"}
+        Text{"| model | time | speed-up over synchronous | ideal time | % of ideal |\n",
+             "| modelo | tempo | ganho em relação ao síncrono | tempo ideal | % do ideal |\n"}
             .in(language);
     text += "|---|--:|--:|--:|--:|\n";
     for (const Row& row : table.rows) {
@@ -122,7 +122,7 @@ const std::vector<Figure>& cost_figures() {
     static const std::vector<Figure> figures = {
         make_figure("cpu_seconds", "CPU time", {"CPU time", "tempo de CPU"}, {3, " s"},
                     [](Run run) { return run.usage.cpu_seconds; }),
-        make_figure("peak_memory_mib", "peak memory", {"peak memory", "memória de pico"},
+        make_figure("peak_memory_mib", "peak memory", {"peak memory", "pico de memória"},
                     {1, " MiB"}, [](Run run) { return memory_of(run.usage) / mebibyte; }),
         make_figure("voluntary_switches", "voluntary switches",
                     {"voluntary context switches", "trocas de contexto voluntárias"}, {},
@@ -202,11 +202,12 @@ std::string terminal_costs(const Table& table) {
 
 std::string markdown(const Table& table, Language language) {
     const Text costs = {
-        "Costs of the whole process, its start and its children included; threads and processes: "
-        "the most at any one time; connections and pages in flight: as the practice site counted.",
-        "Custos do processo inteiro, com o início e os processos filhos; threads e processos: o "
-        "máximo em um mesmo momento; conexões e páginas em andamento: como o servidor de treino "
-        "contou."};
+        "Costs cover the whole process, including start-up and child processes. Thread and "
+        "process counts are peaks; connections and pages in flight were counted by the "
+        "practice site.",
+        "Os custos são do processo inteiro, incluindo a inicialização e os processos filhos. "
+        "Em threads e processos, o número é o pico simultâneo; conexões e páginas em "
+        "andamento foram contadas pelo servidor de treino."};
     const Text made_by = {"{}; {}; {}. Made by `{}`.\n", "{}; {}; {}. Feita por `{}`.\n"};
     const std::string beside =
         table.beside.peers.empty() ? "" : markdown_beside(table, language) + "\n";

@@ -90,13 +90,13 @@ std::string description_of(const Run& run, LaneKind kind) {
         {{"page", "página"},
          {"thread", "thread"},
          {"process", "processo"},
-         {"place among the pages in flight", "posição entre as páginas em andamento"}}};
+         {"position among the pages in flight", "posição entre as páginas em andamento"}}};
     const auto& [english, portuguese] = lanes.at(static_cast<std::size_t>(kind));
     const std::size_t arrived_pages = count_arrived(run.results);
     return fmt::format(
-        "One lane for each {}, time from left to right: what it was doing with which page. "
+        "One lane for each {}, time from left to right: what was going on, and with which page. "
         "{} of {} pages arrived. · Uma faixa para cada {}, o tempo da esquerda para a direita: "
-        "o que fazia com qual página. {} de {} páginas chegaram.",
+        "o que acontecia, e com qual página. {} de {} páginas chegaram.",
         english, arrived_pages, run.results.size(), portuguese, arrived_pages, run.results.size());
 }
 

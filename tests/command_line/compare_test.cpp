@@ -151,10 +151,10 @@ Finished compare_beside(const TemporaryDirectory& directory, const std::string& 
     test_support::write_text(directory.file("curl"), "#!/bin/sh\n" + curl);
     std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
     return test_support::run({"env", "PATH=" + directory.path(), TUTORIAL_COMPARE, "--beside",
-                              "--plain", "--pages", "3", "--repeat", "2", "--json",
-                              directory.file("table.json"), "--svg", directory.file("bars.svg"),
-                              "--markdown", directory.file("en.md"), "--markdown-pt-br",
-                              directory.file("pt.md")});
+                              "--plain", "--pages", "3", "--latency", "40", "--repeat", "2",
+                              "--json", directory.file("table.json"), "--svg",
+                              directory.file("bars.svg"), "--markdown", directory.file("en.md"),
+                              "--markdown-pt-br", directory.file("pt.md")});
 }
 
 TEST_CASE("beside our rows stand the minimal programs, each with its version and its ratio") {
@@ -162,7 +162,7 @@ TEST_CASE("beside our rows stand the minimal programs, each with its version and
     const Finished finished = compare_beside(directory, "echo curl 9.9 a b c");
     CHECK(finished.exit_status == 0);
     const auto table = read_json(directory.file("table.json"));
-    CHECK(table["command"] == "compare --pages 3 --repeat 2 --plain --beside");
+    CHECK(table["command"] == "compare --pages 3 --latency 40 --repeat 2 --plain --beside");
     CHECK(table["rows"].size() == 5);
     const auto& beside = table["beside"];
     REQUIRE(beside.size() > 10);
@@ -186,8 +186,8 @@ TEST_CASE("beside our rows stand the minimal programs, each with its version and
     CHECK(beside.back()["failure"] == "the site was asked for 0 of 3 pages");
     CHECK(contains(finished.output, "\nminimal.cpp, coroutines "));
     const std::string picture = test_support::read_text(directory.file("bars.svg"));
-    CHECK(count_of(picture, "<rect class=\"receiving\"") ==
-          beside.size() - 1 + 1);  // no curl; legend
+    CHECK(count_of(picture, "<rect class=\"receiving\"") == 5 + 1);  // and the legend's
+    CHECK(count_of(picture, "<rect class=\"waiting\"") == beside.size() - 6 + 1);  // no curl
     CHECK(count_of(picture, "class=\"ideal\"") == 0);
     CHECK(contains(picture, ">minimal.cpp, synchronous<"));
     CHECK(contains(picture, ">cpp-httplib "));
@@ -215,7 +215,7 @@ TEST_CASE("a program that fails or is not installed is said, and costs nothing e
 }
 
 TEST_CASE("what the minimal programs cannot be told does not go with --beside") {
-    for (const char* other : {"--latency=7", "--page-bytes=7", "--work=7"}) {
+    for (const char* other : {"--page-bytes=7", "--work=7"}) {
         CAPTURE(other);
         const Finished finished = test_support::run({TUTORIAL_COMPARE, "--beside", other});
         CHECK(finished.exit_status == 2);

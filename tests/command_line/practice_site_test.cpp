@@ -45,6 +45,11 @@ TEST_CASE("the practice site writes its certificate where it is told to") {
     CHECK(std::filesystem::exists(file));
 }
 
+TEST_CASE("a practice site with a latency of its own has it instead of every delay") {
+    const common::PracticeSite site({"--plain", "--latency", "1"});
+    CHECK(site.get("/delay/600000/bytes/3/page/1").size() == 3);
+}
+
 TEST_CASE("the practice site says what is wrong with its arguments") {
     for (const char* wrong : {"--no-such-flag", "--port=99999", "--host=nowhere"}) {
         const Finished finished = test_support::run({TUTORIAL_PRACTICE_SITE, wrong});

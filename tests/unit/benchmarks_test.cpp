@@ -141,7 +141,7 @@ TEST_CASE("medians, and least and most, in both languages") {
     CHECK(full_text(benchmarks::summary_of({2, 3}), {}, Language::portuguese) == "2,5 (2-3)");
     CHECK(full_text(benchmarks::summary_of({1'234'567}), {}, Language::english) == "1234567");
     CHECK(benchmarks::runs_note(1, Language::portuguese) == "uma execução");
-    CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (least-most)");
+    CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (min-max)");
 }
 
 TEST_CASE("long lines are broken between words") {
@@ -209,10 +209,12 @@ Table example_table(unsigned work_mib = 0) {
 TEST_CASE("the table for a README has times and costs with their spread") {
     const std::string text = markdown(example_table(), Language::english);
     CHECK(
-        text.starts_with("| model | time | speed-up over synchronous | ideal time | how near |\n"
+        text.starts_with("| model | time | speed-up over synchronous | ideal time | % of ideal |\n"
                          "|---|--:|--:|--:|--:|\n"
                          "| model | 3.000 s (2.500-3.500) | 1.0 x | 2.000 s | 67 % |\n"
                          "| other | 0.500 s | 6.0 x | 0.200 s | 40 % |\n"
+                         "\n"
+                         "Ideal time: the waits alone.\n"
                          "\n"
                          "| cost | model | other |\n"
                          "|---|--:|--:|\n"
@@ -225,20 +227,21 @@ TEST_CASE("the table for a README has times and costs with their spread") {
                          "| connections | 5 | 5 |\n"
                          "| pages in flight, at most | 4 | 4 |\n"
                          "\n"
-                         "20 pages of 16384 bytes, 100 ms each, https; 2 x Processor 1.5; "
-                         "median of 2 runs (least-most); ideal time: the waits alone. "));
-    CHECK(text.ends_with(" Made by `compare --pages 20`.\n"));
+                         "Costs cover the whole process, "));
+    CHECK(
+        text.ends_with("\n\n20 pages of 16384 bytes, 100 ms each, https; 2 x Processor 1.5; "
+                       "median of 2 runs (min-max). Made by `compare --pages 20`.\n"));
 }
 
 TEST_CASE("the Portuguese table has Portuguese words and numbers") {
     const std::string text = markdown(example_table(), Language::portuguese);
     for (const char* part :
-         {"| modelo | tempo | ganho sobre o síncrono | tempo ideal | quão perto |\n",
+         {"| modelo | tempo | ganho em relação ao síncrono | tempo ideal | % do ideal |\n",
           "| modelo | 3,000 s (2,500-3,500) | 1,0 x | 2,000 s | 67 % |\n",
           "| tempo de CPU | 0,500 s (0,250-0,750) | 0,125 s |\n",
-          "| memória de pico | 1,5 MiB | 1,5 MiB |\n", "| trocas de contexto voluntárias | 30 |",
+          "| pico de memória | 1,5 MiB | 1,5 MiB |\n", "| trocas de contexto voluntárias | 30 |",
           "| trocas de contexto involuntárias | 12 |", "| threads | 6 |", "| processos | 3 |",
-          "| conexões | 5 |", "2 x Processor 1.5; mediana de 2 execuções (menor-maior); "}) {
+          "| conexões | 5 |", "2 x Processor 1.5; mediana de 2 execuções (mín.-máx.). "}) {
         CAPTURE(part);
         CHECK(contains(text, part));
     }
@@ -303,11 +306,17 @@ Scale example_scale() {
     Scale scale{.job = {.site = {.latency_ms = 1000, .plain = true}},
                 .machine = "2 x Processor 1.5",
                 .command = "scale --most 10",
-                .rows = {{model_with(1), {run_of(2.0, 0.25)}},
-                         {model_with(10), {run_of(2.0, 0.5), run_of(2.5, 0.5)}}},
-                .stops = {}};
-    scale.rows[1].model.name = {"other", "outro"};
-    scale.stops.push_back({model_with(100), {"it broke", "quebrou"}});
+                .rows = {{.name = {"model", "modelo"},
+                          .short_name = "model",
+                          .in_flight = 1,
+                          .runs = {run_of(2.0, 0.25)}},
+                         {.name = {"other", "outro"},
+                          .short_name = "other",
+                          .in_flight = 10,
+                          .runs = {run_of(2.0, 0.5), run_of(2.5, 0.5)}}},
+                .stops = {{{"model", "modelo"}, 100, {"it broke", "quebrou"}}}};
+    for (auto& run : scale.rows[1].runs)
+        run.base_memory_bytes = 0.75 * 1024 * 1024;
     return scale;
 }
 
@@ -323,13 +332,15 @@ TEST_CASE("scale's table divides by pages that arrived and by pages that were in
     const std::string text = scale_markdown(example_scale(), Language::english);
     CHECK(contains(text,
                    "| other | 10 | 2.500 s (2.250-2.750) | 0.500 s (0.250-0.750) | "
-                   "25000.0 µs | 384.0 KiB | 2.1 | 4 |\n"));
+                   "25000.0 µs | 256.0 KiB | 2.1 | 4 |\n"));
     CHECK(contains(text, "\n- model: stopped at 100 in flight: it broke\n"));
-    CHECK(contains(text, "; 2 x Processor 1.5; one run. Made by `scale --most 10`.\n"));
+    CHECK(contains(text,
+                   "; 2 x Processor 1.5; one run; ideal time: the two waits; memory: the peak"));
+    CHECK(text.ends_with(". Made by `scale --most 10`.\n"));
     const std::string portuguese = scale_markdown(example_scale(), Language::portuguese);
     CHECK(contains(portuguese,
                    "| outro | 10 | 2,500 s (2,250-2,750) | 0,500 s (0,250-0,750) | "
-                   "25000,0 µs | 384,0 KiB | 2,1 | 4 |\n"));
+                   "25000,0 µs | 256,0 KiB | 2,1 | 4 |\n"));
     CHECK(contains(portuguese, "\n- modelo: parou com 100 em andamento: quebrou\n"));
 }
 
@@ -337,7 +348,7 @@ TEST_CASE("memory that nobody saw is not told, and not drawn") {
     Scale scale = example_scale();
     scale.rows[1].runs[0].usage.memory_known = false;
     CHECK(contains(scale_markdown(scale, Language::english), " | 25000.0 µs | - | 2.1 | "));
-    CHECK(contains(scale_json(scale), "\"median_peak_memory_kib_per_page_in_flight\": null"));
+    CHECK(contains(scale_json(scale), "\"median_memory_kib_per_page_in_flight\": null"));
     const std::string file = lines(scale, "scale");
     CHECK(contains(file, "points=\"402,276.49\""));
     CHECK_FALSE(contains(file, "nan"));
@@ -350,7 +361,7 @@ TEST_CASE("scale's picture has a line with markers for each model") {
     const std::string file = lines(example_scale(), "scale --svg y.svg");
     CHECK(file.find("<metadata>made by: scale --svg y.svg</metadata>") != std::string::npos);
     CHECK(contains(file, "CPU time per page (µs)"));
-    CHECK(contains(file, "memória de pico por página em andamento (KiB)"));
+    CHECK(contains(file, "memória por página a mais em andamento (KiB)"));
     CHECK(contains(file, ">other · outro</text>"));
     // 12,500 and 25,000 µs between 10,000 and 100,000, which are 240 apart, below 132.
     CHECK(contains(file, "points=\"72,348.74\""));

@@ -307,6 +307,24 @@ TEST_CASE("the picture of a run with thousands of lanes stays within its height"
     CHECK(svg.find(">1000</text>") != std::string::npos);
 }
 
+// Where the first page's bar begins and ends.
+std::pair<double, double> first_bar(const std::string& svg) {
+    const std::size_t path = svg.find("<path class=\"waiting\" d=\"M");
+    REQUIRE(path != std::string::npos);
+    const std::size_t at = svg.find('M', path) + 1;
+    return {std::stod(svg.substr(at)), std::stod(svg.substr(svg.find('h', at) + 1))};
+}
+
+TEST_CASE("pictures may have a longer time axis, and never a shorter one, than their run") {
+    const Run run = run_of({page(times(0, 100))}, 1, 100);
+    const auto [begin, length] = first_bar(timeline_svg(run, "sync"));
+    const auto [same_begin, quarter] = first_bar(timeline_svg(run, "sync", 0.4));
+    CHECK(same_begin == begin);
+    CHECK(quarter == doctest::Approx(length / 4));
+    CHECK(timeline_svg(run, "sync", 0.05) == timeline_svg(run, "sync"));
+    CHECK(timeline_svg(run, "sync", 0.4).find(">0.4</text>") != std::string::npos);
+}
+
 TEST_CASE("a picture of nothing is a picture") {
     CHECK(timeline_svg(run_of({}, 1, 0), "sync").ends_with("</svg>\n"));
 }
