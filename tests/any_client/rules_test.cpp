@@ -190,6 +190,11 @@ TEST_CASE("a large body that nobody reads does not cost its sender the answer") 
     const std::string length = fmt::format("Content-Length: {}\r\n", body.size());
     CHECK(answer_to(site, request("POST /page/1 HTTP/1.1", length) + body)
               .starts_with("HTTP/1.1 405 "));
+    const RawClient patient(site);  // it sends the body once it has seen an answer
+    patient.send(request("GET /bytes/5 HTTP/1.1", length));
+    CHECK(patient.read_response(5).starts_with("HTTP/1.1 200 "));
+    patient.send(body);
+    CHECK(patient.read_to_end().empty());
 }
 
 TEST_CASE("a status has its standard phrase") {
