@@ -13,9 +13,12 @@
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using common::PracticeSite;
 using test_support::command;
@@ -129,8 +132,8 @@ FOR_ALL_MODELS("wrong usage exits with 2, an error and a usage line") {
 }
 
 TEST_CASE("the synchronous program has no workers to choose") {
-    CHECK(run({TUTORIAL_SYNC, "--workers", "2"}).exit_status == 2);
-    CHECK(run({TUTORIAL_THREADS, "--workers", "0"}).exit_status == 2);
+    CHECK(run({programs::sync, "--workers", "2"}).exit_status == 2);
+    CHECK(run({programs::threads, "--workers", "0"}).exit_status == 2);
 }
 
 FOR_ALL_MODELS("help is printed to standard output") {

@@ -9,9 +9,12 @@
 
 #include "sanitized.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using test_support::contains;
 using test_support::count_of;
@@ -25,7 +28,7 @@ nlohmann::json read_json(const std::string& file) {
 TEST_CASE("compare has the five rows of the tutorial and medians of the runs asked for") {
     const TemporaryDirectory directory;
     const Finished finished = test_support::run(
-        {TUTORIAL_COMPARE, "--pages", "6", "--latency", "20", "--page-bytes", "100", "--repeat",
+        {programs::compare, "--pages", "6", "--latency", "20", "--page-bytes", "100", "--repeat",
          "3", "--json", directory.file("table.json"), "--markdown", directory.file("table.md")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
@@ -62,7 +65,7 @@ bool is_memory(const nlohmann::json& mebibytes) {
 TEST_CASE("the cost sheet tells threads, processes, connections and pages in flight") {
     const TemporaryDirectory directory;
     const Finished finished =
-        test_support::run({TUTORIAL_COMPARE, "--pages", "10", "--latency", "300", "--page-bytes",
+        test_support::run({programs::compare, "--pages", "10", "--latency", "300", "--page-bytes",
                            "100", "--json", directory.file("table.json")});
     REQUIRE(finished.exit_status == 0);
     const auto rows = read_json(directory.file("table.json"))["rows"];
@@ -93,7 +96,7 @@ TEST_CASE("the cost sheet tells threads, processes, connections and pages in fli
 TEST_CASE("with --work the ideal time counts what the synchronous row computed") {
     const TemporaryDirectory directory;
     const Finished finished =
-        test_support::run({TUTORIAL_COMPARE, "--pages", "4", "--latency", "20", "--work", "5",
+        test_support::run({programs::compare, "--pages", "4", "--latency", "20", "--work", "5",
                            "--json", directory.file("table.json")});
     REQUIRE(finished.exit_status == 0);
     const auto table = read_json(directory.file("table.json"));
@@ -109,7 +112,7 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
     const TemporaryDirectory directory;
     const std::string picture_file = directory.file("bars.svg");
     const Finished finished =
-        test_support::run({TUTORIAL_COMPARE, "--plain", "--pages", "4", "--latency", "20",
+        test_support::run({programs::compare, "--plain", "--pages", "4", "--latency", "20",
                            "--markdown", directory.file("en.md"), "--markdown-pt-br",
                            directory.file("pt.md"), "--svg", picture_file});
     REQUIRE(finished.exit_status == 0);
@@ -141,7 +144,7 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
 
 TEST_CASE("a run that takes too long ends compare with an error") {
     const Finished finished = test_support::run(
-        {TUTORIAL_COMPARE, "--pages", "1", "--latency", "20000", "--time-limit", "1"});
+        {programs::compare, "--pages", "1", "--latency", "20000", "--time-limit", "1"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "did not end within 1 s"));
 }
@@ -150,7 +153,7 @@ TEST_CASE("a run that takes too long ends compare with an error") {
 Finished compare_beside(const TemporaryDirectory& directory, const std::string& curl) {
     test_support::write_text(directory.file("curl"), "#!/bin/sh\n" + curl);
     std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
-    return test_support::run({"env", "PATH=" + directory.path(), TUTORIAL_COMPARE, "--beside",
+    return test_support::run({"env", "PATH=" + directory.path(), programs::compare, "--beside",
                               "--plain", "--pages", "3", "--latency", "40", "--repeat", "2",
                               "--json", directory.file("table.json"), "--svg",
                               directory.file("bars.svg"), "--markdown", directory.file("en.md"),
@@ -217,7 +220,7 @@ TEST_CASE("a program that fails or is not installed is said, and costs nothing e
 TEST_CASE("what the minimal programs cannot be told does not go with --beside") {
     for (const char* other : {"--page-bytes=7", "--work=7"}) {
         CAPTURE(other);
-        const Finished finished = test_support::run({TUTORIAL_COMPARE, "--beside", other});
+        const Finished finished = test_support::run({programs::compare, "--beside", other});
         CHECK(finished.exit_status == 2);
         CHECK(contains(finished.errors, "--beside"));
     }
@@ -227,7 +230,7 @@ TEST_CASE("compare says what is wrong with its arguments") {
     for (const char* wrong :
          {"--repeat=none", "--repeat=0", "--latency=0", "--time-limit=0", "--most=10", "page"}) {
         CAPTURE(wrong);
-        const Finished finished = test_support::run({TUTORIAL_COMPARE, wrong});
+        const Finished finished = test_support::run({programs::compare, wrong});
         CHECK(finished.exit_status == 2);
         CHECK(contains(finished.errors, "usage: compare"));
     }

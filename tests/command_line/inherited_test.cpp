@@ -20,9 +20,12 @@
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using common::PracticeSite;
 using std::chrono::milliseconds;
@@ -67,9 +70,9 @@ FOR_ALL_MODELS("a full disk for both streams ends with 1") {
 
 TEST_CASE("compare and scale end with 1 also where they cannot say why") {
     const std::string unwritable = " --latency 1 --page-bytes 1 --svg /no/such/directory/x.svg";
-    CHECK(run_in_shell(TUTORIAL_COMPARE " --pages 1" + unwritable + " 2>/dev/full").exit_status ==
-          1);
-    CHECK(run_in_shell(TUTORIAL_SCALE " --most 1" + unwritable + " 2>&-").exit_status == 1);
+    CHECK(run_in_shell(programs::compare + (" --pages 1" + unwritable + " 2>/dev/full"))
+              .exit_status == 1);
+    CHECK(run_in_shell(programs::scale + (" --most 1" + unwritable + " 2>&-")).exit_status == 1);
 }
 
 FOR_ALL_MODELS("streams that are closed at the start stay apart from sockets and files") {
@@ -160,7 +163,7 @@ FOR_ALL_MODELS("a slow reader of a non-blocking pipe gets every line") {
 }
 
 TEST_CASE("help that cannot be written is an error") {
-    for (const char* program : {TUTORIAL_SYNC, TUTORIAL_COMPARE, TUTORIAL_PRACTICE_SITE}) {
+    for (const char* program : {programs::sync, programs::compare, programs::practice_site}) {
         const Finished finished = run_in_shell(fmt::format("{} --help >/dev/full", program));
         CHECK(finished.exit_status == 1);
         CHECK(contains(finished.errors, "standard output: No space left on device"));
@@ -168,8 +171,8 @@ TEST_CASE("help that cannot be written is an error") {
 }
 
 TEST_CASE("a table of compare that cannot be written is an error") {
-    const Finished finished =
-        run_in_shell(TUTORIAL_COMPARE " --pages 1 --latency 1 --page-bytes 1 >/dev/full");
+    const Finished finished = run_in_shell(std::string(programs::compare) +
+                                           " --pages 1 --latency 1 --page-bytes 1 >/dev/full");
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "standard output: No space left on device"));
 }
@@ -183,7 +186,7 @@ Strings ignoring(const std::string& signals, const Strings& command) {
 
 TEST_CASE("how a worker died is known also where the parent ignores SIGCHLD") {
     const PracticeSite site;
-    Program program(ignoring("CHLD", {TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file",
+    Program program(ignoring("CHLD", {programs::multiprocess, "--workers", "1", "--ca-file",
                                       site.ca_file(), site.origin() + "/silence"}));
     REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
     const auto workers = test_support::children_of(program.process_id());
@@ -194,7 +197,7 @@ TEST_CASE("how a worker died is known also where the parent ignores SIGCHLD") {
 
 TEST_CASE("compare knows what a program cost also where the parent ignores SIGCHLD") {
     const TemporaryDirectory directory;
-    const Finished finished = run(ignoring("CHLD", {TUTORIAL_COMPARE, "--pages", "2", "--latency",
+    const Finished finished = run(ignoring("CHLD", {programs::compare, "--pages", "2", "--latency",
                                                     "5", "--json", directory.file("table.json")}));
     CHECK(finished.exit_status == 0);
     const auto table = nlohmann::json::parse(test_support::read_text(directory.file("table.json")));
@@ -232,7 +235,7 @@ FOR_ALL_MODELS(
 
 TEST_CASE("a practice site whose terminal closes takes its certificate along") {
     const TemporaryDirectory directory;
-    Program program({"env", "TMPDIR=" + directory.path(), TUTORIAL_PRACTICE_SITE});
+    Program program({"env", "TMPDIR=" + directory.path(), programs::practice_site});
     REQUIRE(eventually([&] {
         return directory.names().size() == 1 &&
                !test_support::read_text(directory.file(directory.names()[0])).empty();
@@ -245,7 +248,7 @@ TEST_CASE("a practice site whose terminal closes takes its certificate along") {
 
 TEST_CASE("no page is lost to a worker that slept with its parent") {
     const PracticeSite site;
-    Program program({TUTORIAL_MULTIPROCESS, "--workers", "4", "--timeout", "0.5", "--ca-file",
+    Program program({programs::multiprocess, "--workers", "4", "--timeout", "0.5", "--ca-file",
                      site.ca_file(), site.origin() + "/silence", site.origin() + "/silence",
                      site.origin() + "/silence", site.origin() + "/silence"});
     REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 4; }));
@@ -278,8 +281,8 @@ FOR_ALL_MODELS("a terminal that obeys no escape sequences gets none") {
         CHECK_FALSE(contains(output, "\033"));
     }
     CHECK_FALSE(contains(on_terminal("-u TERM", 80,
-                                     TUTORIAL_COMPARE " --pages 1 --latency 1 "
-                                                      "--page-bytes 1 --repeat 2"),
+                                     std::string(programs::compare) + " --pages 1 --latency 1 "
+                                                                      "--page-bytes 1 --repeat 2"),
                          "\033"));
 }
 
@@ -319,7 +322,7 @@ FOR_ALL_MODELS("a window that changes its size does not disturb a run") {
 TEST_CASE("a line that a terminal would wrap is cut in the middle, and only there") {
     const PracticeSite site({"--plain"});
     const std::string path = "/page/1?" + std::string(100, 'x') + "&end";
-    const std::string download = fmt::format("{} '{}{}'", TUTORIAL_SYNC, site.origin(), path);
+    const std::string download = fmt::format("{} '{}{}'", programs::sync, site.origin(), path);
     const std::string shown = on_terminal("TERM=dumb", 80, download);
     CHECK(longest_line(shown) <= 80);
     CHECK(contains(shown, "s  /page/1?x"));
@@ -337,7 +340,7 @@ TEST_CASE("a certificate that does not fit on the disk leaves no file") {
     for (const std::string& option : {std::string(), " --ca-file " + directory.file("site.pem")}) {
         CAPTURE(option);
         const Finished finished = run_in_shell(fmt::format(
-            "ulimit -f 0; TMPDIR={} exec {}{}", directory.path(), TUTORIAL_PRACTICE_SITE, option));
+            "ulimit -f 0; TMPDIR={} exec {}{}", directory.path(), programs::practice_site, option));
         CHECK(finished.exit_status == 1);
         CHECK(contains(finished.errors, "practice_site: cannot write '" + directory.path()));
         CHECK(directory.names().empty());
@@ -366,7 +369,7 @@ TEST_CASE("a program finds the practice site from its own folder, wherever that 
         make_fake_site(moved.file(site));
         const std::filesystem::path copy = moved.file(path);
         std::filesystem::create_directories(copy.parent_path());
-        std::filesystem::copy_file(TUTORIAL_SYNC, copy);
+        std::filesystem::copy_file(programs::sync, copy);
         const Finished finished = run({copy.string(), "--pages", "1"});
         CHECK(contains(finished.output, "pages of http://moved.invalid\n"));
     }
@@ -374,7 +377,7 @@ TEST_CASE("a program finds the practice site from its own folder, wherever that 
 
 TEST_CASE("a program without a practice site says where it looked") {
     const TemporaryDirectory moved;
-    std::filesystem::copy_file(TUTORIAL_SYNC, moved.file("sync"));
+    std::filesystem::copy_file(programs::sync, moved.file("sync"));
     const Finished finished = run({moved.file("sync")});
     CHECK(finished.exit_status == 2);
     CHECK(contains(finished.errors, "practice_site is missing: it belongs beside " + moved.path()));
@@ -384,8 +387,8 @@ TEST_CASE("a program without a practice site says where it looked") {
 void copy_compare(const TemporaryDirectory& folder) {
     std::filesystem::create_directories(folder.file("benchmarks"));
     std::filesystem::create_directories(folder.file("common/practice_site"));
-    std::filesystem::copy_file(TUTORIAL_COMPARE, folder.file("benchmarks/compare"));
-    std::filesystem::copy_file(TUTORIAL_PRACTICE_SITE,
+    std::filesystem::copy_file(programs::compare, folder.file("benchmarks/compare"));
+    std::filesystem::copy_file(programs::practice_site,
                                folder.file("common/practice_site/practice_site"));
 }
 

@@ -8,9 +8,12 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "sanitized.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using test_support::as_nobody_else;
 using test_support::contains;
@@ -32,7 +35,7 @@ Finished run_limited(const std::string& limit, const std::string& command) {
 }
 
 TEST_CASE("with few open files there are fewer workers and a warning") {
-    for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+    for (const char* program : {programs::threads, programs::multiprocess, programs::async}) {
         CAPTURE(program);
         const Finished finished = run_limited(
             "ulimit -n 64",
@@ -47,7 +50,7 @@ TEST_CASE("a page that is saved needs one open file more") {
     const TemporaryDirectory directory;
     const Finished finished = run_limited(
         "ulimit -n 64", fmt::format("{} --workers 100 --pages 100 --latency 5 --save {}",
-                                    TUTORIAL_THREADS, directory.path()));
+                                    programs::threads, directory.path()));
     CHECK(contains(finished.output, "100 of 100 pages arrived"));
     CHECK(contains(finished.errors, "(ulimit -n): 24 workers instead of 100"));
 }
@@ -55,7 +58,7 @@ TEST_CASE("a page that is saved needs one open file more") {
 TEST_CASE("as many open files are used as are allowed, not only the default") {
     const Finished finished = run_limited(
         "ulimit -S -n 64",
-        fmt::format("{} --quiet --workers 100 --pages 200 --latency 5", TUTORIAL_THREADS));
+        fmt::format("{} --quiet --workers 100 --pages 200 --latency 5", programs::threads));
     CHECK(contains(finished.output, "200 of 200 pages arrived"));
     CHECK(finished.errors.empty());
 }
@@ -68,23 +71,23 @@ TEST_CASE("there is a worker process for each processor that this process may us
     while (!CPU_ISSET(first, &allowed))
         ++first;
     const Finished finished =
-        test_support::run({"taskset", "-c", std::to_string(first), TUTORIAL_MULTIPROCESS, "--quiet",
-                           "--pages", "2", "--latency", "1"});
+        test_support::run({"taskset", "-c", std::to_string(first), programs::multiprocess,
+                           "--quiet", "--pages", "2", "--latency", "1"});
     CHECK(contains(finished.output, "(multiprocess, 1 worker)"));
 }
 
 // Hashing 4000 MiB takes seconds, and the worker that does it is silent meanwhile.
 TEST_CASE("a worker process that computes is not overdue") {
     const Finished finished =
-        test_support::run({TUTORIAL_MULTIPROCESS, "--plain", "--quiet", "--pages", "1", "--latency",
-                           "0", "--timeout", "0.5", "--work", "4000"});
+        test_support::run({programs::multiprocess, "--plain", "--quiet", "--pages", "1",
+                           "--latency", "0", "--timeout", "0.5", "--work", "4000"});
     CHECK(contains(finished.output, "1 of 1 pages arrived"));
 }
 
 TEST_CASE("with few processes allowed there are fewer workers and a warning") {
     if (!process_limit_works())
         return;
-    for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS}) {
+    for (const char* program : {programs::threads, programs::multiprocess}) {
         CAPTURE(program);
         const common::PracticeSite site({"--plain"});
         std::string list;
@@ -104,7 +107,7 @@ TEST_CASE("with few processes allowed there are fewer workers and a warning") {
 TEST_CASE("with no process allowed at all a program says so") {
     if (!process_limit_works())
         return;
-    for (const char* program : {TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS}) {
+    for (const char* program : {programs::threads, programs::multiprocess}) {
         CAPTURE(program);
         const Finished finished = test_support::run(as_nobody_else(
             {program, "--workers", "2", "http://127.0.0.1:1/", "http://127.0.0.1:1/"},
@@ -120,7 +123,7 @@ TEST_CASE("with no thread allowed the event loop cannot look up names, and goes 
     const common::PracticeSite site({"--plain"});
     const std::string port = site.origin().substr(site.origin().rfind(':'));
     const Finished finished = test_support::run(
-        as_nobody_else({TUTORIAL_ASYNC, "http://localhost" + port + "/page/1",
+        as_nobody_else({programs::async, "http://localhost" + port + "/page/1",
                         site.origin() + "/page/2", "http://localhost" + port + "/page/3"},
                        {"--nproc=1"}));
     CHECK(finished.exit_status == 1);
@@ -131,7 +134,7 @@ TEST_CASE("with no thread allowed the event loop cannot look up names, and goes 
 
 TEST_CASE("a page that the disk cannot hold is a failure that names the file") {
     for (const char* program :
-         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+         {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
         CAPTURE(program);
         const common::PracticeSite site;
         const TemporaryDirectory directory;
@@ -161,7 +164,7 @@ TEST_CASE("a disk that is full is a failure that names the file") {
     }
     const common::PracticeSite site;
     for (const char* program :
-         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+         {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
         CAPTURE(program);
         // One page after the other: while a large page fills the disk no other can be saved.
         const std::string save = fmt::format("{} --quiet --ca-file {} --save {} {}/bytes/", program,
@@ -185,7 +188,7 @@ TEST_CASE("a folder that may not be written exits with 2 before any download") {
     }
     const TemporaryDirectory directory;  // only its owner's
     for (const char* program :
-         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+         {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
         const Finished finished = test_support::run(
             as_nobody_else({program, "--save", directory.path(), "http://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);

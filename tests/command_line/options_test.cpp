@@ -10,9 +10,12 @@
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using common::PracticeSite;
 using test_support::command;
@@ -48,17 +51,17 @@ FOR_ALL_MODELS("a number that is none names its option, itself and what is right
 }
 
 TEST_CASE("numbers of the other programs are as strict") {
-    check_wrong({TUTORIAL_THREADS, "--workers", "abc"},
+    check_wrong({programs::threads, "--workers", "abc"},
                 "--workers 'abc' is not a whole number from 1 to 100000");
-    check_wrong({TUTORIAL_COMPARE, "--repeat", "1k"},
+    check_wrong({programs::compare, "--repeat", "1k"},
                 "--repeat '1k' is not a whole number from 1 to 1000");
-    check_wrong({TUTORIAL_SCALE, "--time-limit", "inf"},
+    check_wrong({programs::scale, "--time-limit", "inf"},
                 "--time-limit 'inf' is not a whole number from 1 to 86400");
-    check_wrong({TUTORIAL_PRACTICE_SITE, "--port", "99999"},
+    check_wrong({programs::practice_site, "--port", "99999"},
                 "--port '99999' is not a whole number from 0 to 65535");
-    check_wrong({TUTORIAL_PRACTICE_SITE, "--host", "nowhere"},
+    check_wrong({programs::practice_site, "--host", "nowhere"},
                 "--host 'nowhere' is not an IPv4 address, such as 127.0.0.1");
-    check_wrong({TUTORIAL_PRACTICE_SITE, "--accept", "tea"},
+    check_wrong({programs::practice_site, "--accept", "tea"},
                 "--accept 'tea' is not one of close, normal, silence");
 }
 
@@ -101,8 +104,8 @@ FOR_ALL_MODELS("a byte-order mark between joined lists is left out and named") {
 // Lines of more than 80 columns, words that are cut, and what only a programmer reads.
 TEST_CASE("the help of every program fits in 80 columns and tells names by their names") {
     for (const char* program :
-         {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC, TUTORIAL_COMPARE,
-          TUTORIAL_SCALE, TUTORIAL_PRACTICE_SITE}) {
+         {programs::sync, programs::threads, programs::multiprocess, programs::async,
+          programs::compare, programs::scale, programs::practice_site}) {
         const std::string help = run({program, "--help"}).output;
         CAPTURE(help);
         std::size_t begin = 0;

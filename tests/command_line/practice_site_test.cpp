@@ -11,8 +11,11 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using test_support::Finished;
 
@@ -52,7 +55,7 @@ TEST_CASE("a practice site with a latency of its own has it instead of every del
 
 TEST_CASE("the practice site says what is wrong with its arguments") {
     for (const char* wrong : {"--no-such-flag", "--port=99999", "--host=nowhere"}) {
-        const Finished finished = test_support::run({TUTORIAL_PRACTICE_SITE, wrong});
+        const Finished finished = test_support::run({programs::practice_site, wrong});
         CHECK(finished.exit_status == 2);
         CHECK(finished.errors.find("usage: ") != std::string::npos);
     }
@@ -62,7 +65,7 @@ TEST_CASE("a port that is taken is an error") {
     const common::PracticeSite site({"--plain"});
     const std::string port = site.origin().substr(site.origin().rfind(':') + 1);
     const Finished finished =
-        test_support::run({TUTORIAL_PRACTICE_SITE, "--plain", "--port", port});
+        test_support::run({programs::practice_site, "--plain", "--port", port});
     CHECK(finished.exit_status == 1);
     CHECK(finished.errors.find("in use") != std::string::npos);
 }
@@ -87,7 +90,7 @@ TEST_CASE("a reset answers with the counters so far and starts them anew") {
 
 TEST_CASE("a page that is in flight at a reset stays so") {
     const common::PracticeSite site({"--plain"});
-    test_support::Program program({TUTORIAL_SYNC, "--quiet", site.origin() + "/silence"});
+    test_support::Program program({programs::sync, "--quiet", site.origin() + "/silence"});
     while (test_support::stats_of(site)["most_in_flight"] < 1)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     site.get("/stats/reset");

@@ -4,13 +4,16 @@
 #include <string>
 
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 
 namespace {
 
+namespace programs = test_support::programs;
+
 TEST_CASE("every program has the sanitizers compiled in that were asked for") {
     const std::string asked_for = TUTORIAL_SANITIZE;
-    for (const char* program : {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS,
-                                TUTORIAL_ASYNC, TUTORIAL_PRACTICE_SITE}) {
+    for (const char* program : {programs::sync, programs::threads, programs::multiprocess,
+                                programs::async, programs::practice_site}) {
         CAPTURE(program);
         // A call that the compiler put into the code stands in the symbol table by its name.
         const std::string binary = test_support::read_text(program);

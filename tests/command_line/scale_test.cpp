@@ -8,9 +8,12 @@
 
 #include "sanitized.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using test_support::contains;
 using test_support::Finished;
@@ -23,7 +26,7 @@ nlohmann::json read_json(const std::string& file) {
 TEST_CASE("scale has as many pages in flight as it says, and synchronous only one") {
     const TemporaryDirectory directory;
     const Finished finished =
-        test_support::run({TUTORIAL_SCALE, "--most", "10", "--latency", "500", "--page-bytes",
+        test_support::run({programs::scale, "--most", "10", "--latency", "500", "--page-bytes",
                            "100", "--repeat", "2", "--json", directory.file("scale.json")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
@@ -60,7 +63,7 @@ TEST_CASE("scale writes its table in two languages and draws one picture for bot
     const TemporaryDirectory directory;
     const std::string picture_file = directory.file("lines.svg");
     const Finished finished =
-        test_support::run({TUTORIAL_SCALE, "--https", "--most", "1", "--latency", "10",
+        test_support::run({programs::scale, "--https", "--most", "1", "--latency", "10",
                            "--markdown", directory.file("en.md"), "--markdown-pt-br",
                            directory.file("pt.md"), "--svg", picture_file});
     REQUIRE(finished.exit_status == 0);
@@ -81,10 +84,10 @@ TEST_CASE("scale writes its table in two languages and draws one picture for bot
 
 TEST_CASE("a model that gets fewer workers than asked for goes no further") {
     const TemporaryDirectory directory;
-    const Finished finished = test_support::run({"sh", "-c",
-                                                 "ulimit -n 64 && exec " TUTORIAL_SCALE
-                                                 " --most 1000 --latency 300 --json " +
-                                                     directory.file("scale.json")});
+    const Finished finished = test_support::run(
+        {"sh", "-c",
+         std::string("ulimit -n 64 && exec ") + programs::scale +
+             " --most 1000 --latency 300 --json " + directory.file("scale.json")});
     CHECK(finished.exit_status == 0);
     const auto scale = read_json(directory.file("scale.json"));
     REQUIRE(scale["stops"].size() == 4);
@@ -103,10 +106,11 @@ Finished scale_beside(const TemporaryDirectory& directory, const std::string& cu
                       const std::string& latency = "500") {
     test_support::write_text(directory.file("curl"), "#!/bin/sh\n" + curl);
     std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
-    return test_support::run(
-        {"env", "PATH=" + directory.path(), TUTORIAL_SCALE, "--beside", "--most", "10", "--latency",
-         latency, "--json", directory.file("scale.json"), "--markdown", directory.file("en.md"),
-         "--markdown-pt-br", directory.file("pt.md"), "--svg", directory.file("lines.svg")});
+    return test_support::run({"env", "PATH=" + directory.path(), programs::scale, "--beside",
+                              "--most", "10", "--latency", latency, "--json",
+                              directory.file("scale.json"), "--markdown", directory.file("en.md"),
+                              "--markdown-pt-br", directory.file("pt.md"), "--svg",
+                              directory.file("lines.svg")});
 }
 
 TEST_CASE("beside the models the minimal programs go up, each with as many in flight") {
@@ -147,7 +151,7 @@ TEST_CASE("beside the models the minimal programs go up, each with as many in fl
 TEST_CASE("a program that never has as many in flight as it is asked for goes no further") {
     const TemporaryDirectory directory;
     // Asks for all pages, one after another.
-    const auto sync = std::filesystem::path(TUTORIAL_SCALE).parent_path() / "../01_sync/sync";
+    const auto sync = std::filesystem::path(programs::scale).parent_path() / "../01_sync/sync";
     const Finished finished = scale_beside(
         directory,
         fmt::format("[ $1 = --version ] && echo curl 9.9 a && exit\n"
@@ -162,7 +166,7 @@ TEST_CASE("a program that never has as many in flight as it is asked for goes no
 
 TEST_CASE("a run that takes too long is given up, and a scale without any row is a failure") {
     const Finished finished = test_support::run(
-        {TUTORIAL_SCALE, "--most", "10", "--latency", "20000", "--time-limit", "1"});
+        {programs::scale, "--most", "10", "--latency", "20000", "--time-limit", "1"});
     CHECK(finished.exit_status == 1);
     for (const char* model : {"synchronous", "threads", "multiprocess", "coroutines"})
         CHECK(contains(finished.output,
@@ -172,12 +176,12 @@ TEST_CASE("a run that takes too long is given up, and a scale without any row is
 TEST_CASE("scale says what is wrong with its arguments and files") {
     for (const char* wrong : {"--most=0", "--pages=5", "--work=1", "--repeat=0", "--plain"}) {
         CAPTURE(wrong);
-        const Finished finished = test_support::run({TUTORIAL_SCALE, wrong});
+        const Finished finished = test_support::run({programs::scale, wrong});
         CHECK(finished.exit_status == 2);
         CHECK(contains(finished.errors, "usage: scale"));
     }
     const Finished finished = test_support::run(
-        {TUTORIAL_SCALE, "--most", "1", "--latency", "1", "--svg", "/no/such/directory/x.svg"});
+        {programs::scale, "--most", "1", "--latency", "1", "--svg", "/no/such/directory/x.svg"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "scale: "));
     CHECK(contains(finished.errors, "/no/such/directory/x.svg"));

@@ -20,9 +20,12 @@
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using common::PracticeSite;
 using std::chrono::milliseconds;
@@ -227,7 +230,7 @@ FOR_ALL_MODELS("Ctrl-C ends the work after a download, and the page has arrived"
 TEST_CASE("Ctrl-C does not wait for the deadline of a worker that is stopped") {
     const PracticeSite site({"--plain"});
     Program program(
-        {TUTORIAL_MULTIPROCESS, "--workers", "1", "--timeout", "600", site.origin() + "/silence"});
+        {programs::multiprocess, "--workers", "1", "--timeout", "600", site.origin() + "/silence"});
     REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
     const auto children = test_support::children_of(program.process_id());
     REQUIRE(children.size() == 1);
@@ -240,7 +243,7 @@ TEST_CASE("Ctrl-C does not wait for the deadline of a worker that is stopped") {
 
 TEST_CASE("a second Ctrl-C does not wait for a worker process that is stopped") {
     const common::PracticeSite site;
-    Program program({TUTORIAL_MULTIPROCESS, "--workers", "1", "--ca-file", site.ca_file(),
+    Program program({programs::multiprocess, "--workers", "1", "--ca-file", site.ca_file(),
                      site.origin() + "/silence"});
     while (test_support::stats_of(site)["requests"] < 1)
         std::this_thread::sleep_for(milliseconds(10));

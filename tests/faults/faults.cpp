@@ -7,9 +7,12 @@
 
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 
 namespace faults {
 namespace {
+
+namespace programs = test_support::programs;
 
 constexpr double timeout_seconds = 1;
 constexpr std::uint64_t max_bytes = 100'000;
@@ -154,11 +157,11 @@ std::vector<Fault> Sites::faults() const {
 }
 
 std::vector<Program> programs() {
-    return {{"01_sync", TUTORIAL_SYNC},
-            {"02_threads 1", std::string(TUTORIAL_THREADS) + " --workers 1"},
-            {"02_threads 50", std::string(TUTORIAL_THREADS) + " --workers 50"},
-            {"03_multiprocess", std::string(TUTORIAL_MULTIPROCESS) + " --workers 3"},
-            {"04_async", TUTORIAL_ASYNC}};
+    return {{"01_sync", programs::sync},
+            {"02_threads 1", std::string(programs::threads) + " --workers 1"},
+            {"02_threads 50", std::string(programs::threads) + " --workers 50"},
+            {"03_multiprocess", std::string(programs::multiprocess) + " --workers 3"},
+            {"04_async", programs::async}};
 }
 
 std::string check(const Program& program, const Fault& fault, const Sites& sites) {

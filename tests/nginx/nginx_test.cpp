@@ -20,8 +20,11 @@
 #include "common/page/result.hpp"
 #include "support/loopback.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using test_support::TemporaryDirectory;
 
@@ -146,7 +149,7 @@ TEST_CASE("every chapter downloads nginx's files over http and https with the fi
         expected.push_back(nginx.hashes().at("/one"));
 
         for (const char* program :
-             {TUTORIAL_SYNC, TUTORIAL_THREADS, TUTORIAL_MULTIPROCESS, TUTORIAL_ASYNC}) {
+             {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
             CAPTURE(program);
             const std::string report_file = directory.file("report.json");
             const auto finished = test_support::run({program, "--input", "-", "--ca-file",

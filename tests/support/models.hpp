@@ -10,28 +10,29 @@
 #include "02_threads/download_all.hpp"
 #include "03_multiprocess/download_all.hpp"
 #include "04_async/download_all.hpp"
+#include "support/programs.hpp"
 
 namespace test_support {
 
 // A test that uses only `program` need not link the models' libraries.
 struct Sync {
     static constexpr common::DownloadAll* download_all = sync_model::download_all;
-    static constexpr const char* program = TUTORIAL_SYNC;
+    static constexpr const char* const& program = programs::sync;
     static constexpr bool concurrent = false;
 };
 struct Threads {
     static constexpr common::DownloadAll* download_all = threads_model::download_all;
-    static constexpr const char* program = TUTORIAL_THREADS;
+    static constexpr const char* const& program = programs::threads;
     static constexpr bool concurrent = true;
 };
 struct Multiprocess {
     static constexpr common::DownloadAll* download_all = multiprocess_model::download_all;
-    static constexpr const char* program = TUTORIAL_MULTIPROCESS;
+    static constexpr const char* const& program = programs::multiprocess;
     static constexpr bool concurrent = true;
 };
 struct Async {
     static constexpr common::DownloadAll* download_all = async_model::download_all;
-    static constexpr const char* program = TUTORIAL_ASYNC;
+    static constexpr const char* const& program = programs::async;
     static constexpr bool concurrent = true;
 };
 
