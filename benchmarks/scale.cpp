@@ -142,6 +142,8 @@ class Level {
     void run_one(std::size_t i, bool last) {
         Climber& climber = climbers_[i];
         ScaleRow& row = rows_[i];
+        if (progress_)
+            print_error("\r\033[K{}", last ? "" : scale_terminal_name(row, scale_));
         if (last)
             print_output("{}", scale_terminal_name(row, scale_));
         auto reason = run_once(climber, row, job_);
@@ -153,6 +155,8 @@ class Level {
             scale_.stops.push_back({row.name, row.in_flight, *reason});
         if (!last && !climber.stopped)
             return;
+        if (progress_ && !last)
+            print_error("\r\033[K");
         if (!last)
             print_output("{}", scale_terminal_name(row, scale_));
         if (!row.runs.empty())
@@ -181,6 +185,9 @@ class Level {
 
     const Job job_;
     const CommandLine& line_;
+    // What runs before the last round shows nowhere else.
+    const bool progress_ = line_.repeat > 1 &&
+                           common::obeys_escape_sequences(common::StandardStream::errors);
     std::vector<Climber>& climbers_;
     Scale& scale_;
     std::vector<ScaleRow> rows_;

@@ -88,7 +88,7 @@ Panel panel_for(const Scale& scale, const Figure& figure, Point corner) {
     for (const ScaleRow& row : scale.rows) {
         in_flight.push_back(static_cast<double>(row.in_flight));
         const double value = figure.summary(row.runs).median;
-        if (!std::isnan(value))
+        if (value > 0)  // and known
             values.push_back(value);
     }
     return {corner.x, corner.y, decades_of(in_flight), decades_of(values)};
@@ -120,7 +120,7 @@ void draw_series(Picture& picture, const Panel& panel, const Series& series, con
     std::vector<Point> points;
     for (const ScaleRow& row : scale.rows)
         if (const double value = figure.summary(row.runs).median;
-            row.name.english == series.name.english && !std::isnan(value))
+            row.name.english == series.name.english && value > 0)
             points.push_back(panel.place(static_cast<double>(row.in_flight), value));
     picture.polyline(points,
                      series.line.empty() ? series.colour : series.colour + " " + series.line);

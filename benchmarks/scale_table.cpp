@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -17,13 +18,13 @@ double count(std::uint64_t value) {
     return static_cast<double>(value);
 }
 
-// Of which the program's own, with one page in flight, is no part. No figure of that one page, nor
-// of what is lost in the differences from run to run.
+// What the pages after the first add; 0 where that is less than runs differ.
 double memory_per_page(const Measurement& run) {
-    const double further = count(run.most_in_flight) - 1;
+    if (run.most_in_flight < 2)
+        return std::numeric_limits<double>::quiet_NaN();
     const double bytes = memory_of(run.usage) - run.base_memory_bytes;
-    return further > 0 && bytes > 0 ? bytes / further / 1024
-                                    : std::numeric_limits<double>::quiet_NaN();
+    return std::isnan(bytes) ? bytes
+                             : std::max(bytes, 0.0) / 1024 / (count(run.most_in_flight) - 1);
 }
 
 // On the terminal: of the name, and of the figures. With 6 between them no more than 80.

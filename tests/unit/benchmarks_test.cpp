@@ -344,6 +344,17 @@ TEST_CASE("scale's table divides by pages that arrived and by pages that were in
     CHECK(contains(portuguese, "\n- modelo: parou com 100 em andamento: quebrou\n"));
 }
 
+TEST_CASE("memory within the differences of runs is none, and of one page there is no figure") {
+    Scale scale = example_scale();
+    for (auto& run : scale.rows[1].runs)
+        run.base_memory_bytes = 1e9;
+    CHECK(contains(scale_markdown(scale, Language::english), " | 25000.0 µs | 0.0 KiB | 2.1 | "));
+    CHECK_FALSE(contains(lines(scale, "scale"), "inf"));
+    for (auto& run : scale.rows[1].runs)
+        run.most_in_flight = 1;
+    CHECK(contains(scale_markdown(scale, Language::english), " | 25000.0 µs | - | 2.1 | "));
+}
+
 TEST_CASE("memory that nobody saw is not told, and not drawn") {
     Scale scale = example_scale();
     scale.rows[1].runs[0].usage.memory_known = false;
