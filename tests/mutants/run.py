@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
 # The quickest first: most mutants end there.
-SUITES = ["unit", "contract", "command_line", "names", "faults", "parsers", "minimal"]
+SUITES = ["unit", "contract", "command_line", "any_client", "names", "faults", "parsers", "minimal"]
 
 
 class Mutant:
