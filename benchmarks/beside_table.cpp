@@ -112,7 +112,7 @@ std::string markdown_beside(const Table& table, Language language) {
     for (const BesideRow& row : beside_rows(table)) {
         if (row.runs.empty())
             continue;
-        text += fmt::format("| {} | {} | {} |", row.name.in(language), row.version,
+        text += fmt::format("| {} | {} | {} |", row.name.in(language), as_code(row.version),
                             number(ratio_to_ours(row), 2, language));
         for (const Figure& figure : figures())
             text +=

@@ -57,6 +57,10 @@ std::string runs_note(std::size_t runs, Language language) {
     return fmt::format(fmt::runtime(text.in(language)), runs);
 }
 
+std::string as_code(const std::string& text) {
+    return text.empty() ? "" : "`" + text + "`";
+}
+
 std::string wrapped(const std::string& text) {
     constexpr std::size_t width = 79;
     std::string result = text;

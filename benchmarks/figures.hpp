@@ -49,6 +49,9 @@ std::string full_text(const Summary& summary, const Format& format, Language lan
 // "median of 5 runs (min-max)", or that there was one.
 std::string runs_note(std::size_t runs, Language language);
 
+// A name or a version in Markdown, which no language translates; nothing for nothing.
+std::string as_code(const std::string& text);
+
 // With line ends instead of spaces, so that no line is longer than 79 characters where its words
 // allow. Counts bytes: for ASCII.
 std::string wrapped(const std::string& text);

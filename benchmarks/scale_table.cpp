@@ -162,7 +162,7 @@ std::string scale_markdown(const Scale& scale, Language language) {
     for (const ScaleRow& row : scale.rows) {
         text += scale.beside
                     ? fmt::format("| {} | {} | {} | {} |", row.in_flight, row.name.in(language),
-                                  row.version, number(row.ratio_to_ours, 2, language))
+                                  as_code(row.version), number(row.ratio_to_ours, 2, language))
                     : fmt::format("| {} | {} |", row.name.in(language), row.in_flight);
         for (const Figure& figure : scale_figures(scale))
             text +=

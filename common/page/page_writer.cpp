@@ -23,6 +23,11 @@ void start_hash(EVP_MD_CTX* context) {
 
 }  // namespace
 
+void prepare_hash() {
+    if (!sha256_algorithm())
+        throw std::runtime_error("OpenSSL cannot compute SHA-256");
+}
+
 void PageWriter::FreeHash::operator()(EVP_MD_CTX* context) const {
     EVP_MD_CTX_free(context);
 }

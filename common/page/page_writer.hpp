@@ -44,6 +44,11 @@ class PageWriter {
     std::optional<WholeFile> file_;  // none: not saved
 };
 
+// OpenSSL's first digest reads its configuration and loads its algorithms, which takes about a
+// millisecond: before the clock starts, and before a fork, whose children share them then.
+// Thread-safe. Throws std::runtime_error where OpenSSL has no SHA-256.
+void prepare_hash();
+
 // "000007_example.com_a_b.html": safe on every file system, no path separators, no leading dot.
 std::string file_name_for(std::size_t index, std::string_view url);
 

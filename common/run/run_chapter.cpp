@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "common/net/tls.hpp"
+#include "common/page/page_writer.hpp"
 #include "common/run/command_line.hpp"
 #include "common/run/limits.hpp"
 #include "common/run/prepare_process.hpp"
@@ -177,6 +178,7 @@ int run_chapter(int argc, char** argv, const Chapter& chapter) {
         check_save_directory(line.options.save_directory);
         task = make_task(line);
         prepare_tls(line, task.urls);
+        prepare_hash();
     } catch (const std::exception& error) {
         return fail(2, error);
     }
