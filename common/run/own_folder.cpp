@@ -5,7 +5,8 @@
 namespace common {
 
 std::string beside_this_program(std::string_view relative) {
-    const auto program = std::filesystem::read_symlink("/proc/self/exe");  // proc(5)
+    // proc(5). Once: within a chroot(2), who leaves the mount namespace sees another path.
+    static const auto program = std::filesystem::read_symlink("/proc/self/exe");
     return (program.parent_path() / relative).lexically_normal();
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "common/run/own_folder.hpp"
 #include "support/processes.hpp"
 
 namespace names {
@@ -18,6 +19,7 @@ namespace {
 
 // Root has the rights already; others get them over what is theirs alone (user_namespaces(7)).
 bool leave_namespaces() {
+    common::beside_this_program(".");  // now, while the path is that of the programs beside
     const unsigned user = geteuid();
     constexpr int network_and_mounts = CLONE_NEWNET | CLONE_NEWNS;
     if (unshare(network_and_mounts) == 0)
