@@ -9,11 +9,11 @@
 #include <string>
 
 #include "common/practice_site/practice_site_process.hpp"
-#include "sanitized.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
+#include "support/sanitized.hpp"
 #include "support/text.hpp"
 
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "sanitized.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
+#include "support/sanitized.hpp"
 #include "support/text.hpp"
 
 namespace {

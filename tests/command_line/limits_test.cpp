@@ -6,9 +6,9 @@
 #include <string>
 
 #include "common/practice_site/practice_site_process.hpp"
-#include "sanitized.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
+#include "support/sanitized.hpp"
 #include "support/text.hpp"
 
 namespace {

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sanitized.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
+#include "support/sanitized.hpp"
 #include "support/text.hpp"
 
 namespace {
