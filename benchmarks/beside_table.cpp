@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -75,8 +74,8 @@ std::string terminal_beside(const Table& table) {
     for (std::size_t i = 0; i < widths.size(); ++i)
         text += fmt::format("{:>{}}", figures()[i].short_name, widths.at(i));
     text += "\n";
-    std::vector<std::string> versions;
-    for (const BesideRow& row : beside_rows(table)) {
+    const auto rows = beside_rows(table);
+    for (const BesideRow& row : rows) {
         text += fmt::format("{:<25}", row.short_name);
         if (row.runs.empty()) {
             text += " failed\n";
@@ -89,11 +88,8 @@ std::string terminal_beside(const Table& table) {
                 median_text(figures()[i].summary(row.runs), figures()[i].format, Language::english),
                 widths.at(i));
         text += "\n";
-        if (!row.version.empty() && std::count(versions.begin(), versions.end(), row.version) == 0)
-            versions.push_back(row.version);
     }
-    text += fmt::format("\n{}\n{}\n", wrapped(note.english),
-                        wrapped(fmt::format("{}", fmt::join(versions, "; "))));
+    text += fmt::format("\n{}\n{}\n", wrapped(note.english), wrapped(versions_of(rows)));
     for (const Text& line : notes_of(table))
         text += wrapped(line.english) + "\n";
     return text;

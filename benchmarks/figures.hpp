@@ -1,6 +1,7 @@
 // Figures of repeated runs, and how they read in two languages.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -51,6 +52,21 @@ std::string runs_note(std::size_t runs, Language language);
 
 // A name or a version in Markdown, which no language translates; nothing for nothing.
 std::string as_code(const std::string& text);
+
+// The versions of the programs that have figures, each once: "curl 7.88.1; Wget2 1.99.1".
+template <typename Row>
+std::string versions_of(const std::vector<Row>& rows) {
+    std::vector<std::string> met;
+    std::string line;
+    for (const Row& row : rows) {
+        if (row.version.empty() || row.runs.empty() ||
+            std::find(met.begin(), met.end(), row.version) != met.end())
+            continue;
+        met.push_back(row.version);
+        line += (line.empty() ? "" : "; ") + row.version;
+    }
+    return line;
+}
 
 // With line ends instead of spaces, so that no line is longer than 79 characters where its words
 // allow. Counts bytes: for ASCII.

@@ -196,8 +196,7 @@ class Level {
 void print_notes(const Scale& scale) {
     print_output("\n{}\n", benchmarks::wrapped(scale_note(scale, Language::english)));
     if (scale.beside)
-        print_output("{}\n",
-                     benchmarks::wrapped(fmt::format("{}", fmt::join(versions_of(scale), "; "))));
+        print_output("{}\n", benchmarks::wrapped(benchmarks::versions_of(scale.rows)));
     for (const benchmarks::Stop& stop : scale.stops)
         print_output("\n{}\n", benchmarks::wrapped(stop_text(stop, Language::english)));
     for (const Text& note : scale.left_out)

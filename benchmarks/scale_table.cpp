@@ -139,15 +139,6 @@ std::string stop_text(const Stop& stop, Language language) {
                        stop.reason.in(language));
 }
 
-std::vector<std::string> versions_of(const Scale& scale) {
-    std::vector<std::string> versions;
-    for (const ScaleRow& row : scale.rows)
-        if (!row.version.empty() &&
-            std::find(versions.begin(), versions.end(), row.version) == versions.end())
-            versions.push_back(row.version);
-    return versions;
-}
-
 std::string scale_markdown(const Scale& scale, Language language) {
     const Text alone = {"| model | pages in flight |", "| modelo | páginas em andamento |"};
     const Text beside = {"| pages in flight | program | version | ratio to ours |",

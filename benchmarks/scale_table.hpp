@@ -62,9 +62,6 @@ std::string scale_terminal_figures(const ScaleRow& row, const Scale& scale);
 // "threads: stopped at 10000 in flight: ...".
 std::string stop_text(const Stop& stop, Language language);
 
-// Of the peers, each once.
-std::vector<std::string> versions_of(const Scale& scale);
-
 std::string scale_markdown(const Scale& scale, Language language);
 std::string scale_json(const Scale& scale);
 
