@@ -1,0 +1,70 @@
+"""What ./workshop/exercise says, in both languages."""
+import os
+
+LANGUAGES = ("en", "pt")
+
+WORDS = {
+    "ok": ("ok", "ok"),
+    "fail": ("FAIL", "FALHA"),
+    "minutes": ("{} min", "{} min"),
+    "of": ("{} of {}", "{} de {}"),
+    "done": ("done", "feito"),
+    "changed": ("changed since", "alterado depois"),
+    "open": ("open", "aberto"),
+    "still waiting": ("still waiting for {} (after {} s)", "continua esperando {} (depois de {} s)"),
+    "waiting somewhere": ("an end that does not come", "um fim que não chega"),
+    "crashed signal": ("crashed: {}", "o processo caiu: {}"),
+    "crashed status": ("ended in the middle, with exit status {}",
+                       "terminou no meio, com código de saída {}"),
+    "processes": ("has more than {} processes", "passou de {} processos"),
+    "memory": ("uses more than {} GB of memory", "passou de {} GB de memória"),
+    "sanitizer title": ("{} has nothing to report", "o {} não tem nada a apontar"),
+    "finding": ("{} in {}", "{} em {}"),
+    "compile": ("does not compile: {}", "não compila: {}"),
+    "more errors": ("{} more errors after this one: mend the first, then check again",
+                    "há mais {} erros depois deste: conserte o primeiro e verifique de novo"),
+    "building": ("building what the checkers need; the first time takes a minute or two",
+                 "compilando o que os verificadores usam; na primeira vez leva um ou dois minutos"),
+    "cannot": ("cannot be checked on this machine: {}", "não dá para verificar nesta máquina: {}"),
+    "doctor": ("./workshop/doctor says what is missing", "./workshop/doctor diz o que falta"),
+    "cannot map": ("ThreadSanitizer finds no memory for itself",
+                   "o ThreadSanitizer não consegue a memória de que precisa"),
+    "passed": ("All passed. Compare with ours: ./workshop/exercise solution {}",
+               "Tudo certo. Compare com a nossa: ./workshop/exercise solution {}"),
+    "next": ("Next: ./workshop/exercise start {}", "A próxima: ./workshop/exercise start {}"),
+    "last": ("That was the last one.", "Era a última."),
+    "unknown": ("there is no exercise {}; these are: {}", "não existe o exercício {}; existem: {}"),
+    "not open": ("{0} is not open yet: ./workshop/exercise start {0}",
+                 "o {0} ainda não está aberto: ./workshop/exercise start {0}"),
+    "is open": ("{0} is open already; to begin anew: ./workshop/exercise reset {1}",
+                "{0} já está aberto; para recomeçar: ./workshop/exercise reset {1}"),
+    "started": ("Read {}, edit {}, then: ./workshop/exercise check {}",
+                "Leia {}, edite {} e depois: ./workshop/exercise check {}"),
+    "backup": ("Your file is now {}.", "O seu arquivo agora é {}."),
+    "hint": ("hint {} of {} · {}", "dica {} de {} · {}"),
+    "no hint": ("Nothing fails. There is no hint to give.", "Nada está falhando: não há dica a dar."),
+    "check first": ("check first, so that the hint fits: ./workshop/exercise check {}",
+                    "verifique antes, para a dica servir: ./workshop/exercise check {}"),
+    "not passed": ("{0} has not passed yet. See it all the same: ./workshop/exercise solution {0} --anyway",
+                   "o {0} ainda não passou. Para ver mesmo assim: ./workshop/exercise solution {0} --anyway"),
+}
+
+
+class Speaker:
+    def __init__(self, language):
+        self.language = language
+        self.index = LANGUAGES.index(language)
+
+    def __call__(self, key, *values):
+        return WORDS[key][self.index].format(*values)
+
+    def of(self, texts):
+        """The text of {"en": ..., "pt": ...}; empty where there is none."""
+        return texts.get(self.language, "")
+
+
+def language_of_environment():
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "pt" if value.startswith("pt") else "en"
+    return "en"
