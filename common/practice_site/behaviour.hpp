@@ -14,6 +14,7 @@ enum class End { close, reset, silence, keep };
 // /delay/100/bytes/16384/page/7 answers after 100 ms with 16384 bytes that are page 7's own.
 struct Behaviour {
     // How the answer is sent.
+    std::string hold;             // hold/NAME: wait for /release/NAME; empty: don't
     unsigned delay_ms = 0;        // delay/MS: wait before answering
     unsigned drip_header_ms = 0;  // drip-header/MS: one byte of the header every MS
     unsigned drip_ms = 0;         // drip/MS: one byte of the body every MS
@@ -39,6 +40,9 @@ struct Behaviour {
     std::optional<std::uint64_t> truncate;  // truncate/N: close after N bytes of the body
     std::optional<std::uint64_t> reset;     // reset/N: reset the connection after N bytes
 };
+
+// Whether it may follow hold/: 1 to 12 of a-z, 0-9 and -.
+bool is_name(std::string_view text);
 
 // nullopt for a target that names no behaviour: a 404.
 std::optional<Behaviour> parse_behaviour(std::string_view target);

@@ -91,7 +91,7 @@ TEST_CASE("what does not begin with a slash is no behaviour") {
 
 TEST_CASE("names that lack their value are no behaviour") {
     for (const char* name : {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate",
-                             "reset", "raw", "redirect-to", "redirect"})
+                             "reset", "raw", "redirect-to", "redirect", "hold"})
         CHECK_FALSE(parse_behaviour(std::string("/page/1/") + name).has_value());
 }
 
@@ -112,6 +112,15 @@ TEST_CASE("negative values are no behaviour") {
         CAPTURE(name);
         CHECK_FALSE(parse_behaviour("/" + name + "/-1").has_value());
     }
+}
+
+TEST_CASE("a gate has a short name of small letters, digits and hyphens") {
+    for (const char* name : {"a", "door", "0-9", "-", "twelve-chars"})
+        CHECK(behaviour_of(std::string("/hold/") + name + "/page/1").hold == name);
+    CHECK(behaviour_of("/page/1").hold.empty());
+    for (const char* name :
+         {"", "Door", "thirteen-char", "a_b", "a.b", "%61", "caf\xc3\xa9", "<b>"})
+        CHECK_FALSE(parse_behaviour(std::string("/hold/") + name + "/page/1").has_value());
 }
 
 TEST_CASE("raw bytes are percent-decoded") {
