@@ -78,6 +78,7 @@ bool redirect(Behaviour& behaviour, const Place& place) {
     behaviour.status = 302;
     behaviour.location =
         hops == 1 ? std::string(page) : fmt::format("/redirect/{}{}", hops - 1, page);
+    behaviour.after_redirects = page;
     place.rest = {};  // it is for the page at the end of the redirects
     return true;
 }
@@ -121,6 +122,9 @@ constexpr Name names[] = {
      "um redirecionamento para esta URL, com percent-encoding"},
     {content, "redirect-loop", "", redirect_loop, "/redirect-loop",
      "a redirect that leads back to itself", "um redirecionamento que leva de volta a si mesmo"},
+    {content, "first", "N", number<&B::first>, "/first/2/status/503/page/7",
+     "this URL’s faults for its first N requests, then a healthy page",
+     "os defeitos desta URL só nas N primeiras requisições; depois, uma página sem defeitos"},
     {content, "header-lines", "N", number<&B::header_lines>, "/header-lines/20/page/7",
      "N more header fields", "N campos a mais no cabeçalho"},
     {content, "header-bytes", "N", number<&B::header_bytes>, "/header-bytes/2000/page/7",

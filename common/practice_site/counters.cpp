@@ -10,8 +10,11 @@ using nlohmann::json;
 Counters::InFlight::InFlight(Counters& counters, const std::string& target) : counters_(&counters) {
     constexpr std::size_t max_logged_targets = 200'000;
     ++counters.requests;
-    if (counters.requests_of_target.size() < max_logged_targets)
-        ++counters.requests_of_target[target];
+    auto& log = counters.requests_of_target;
+    if (const auto known = log.find(target); known != log.end())
+        times_ = ++known->second;
+    else if (log.size() < max_logged_targets)
+        log.emplace(target, 1);
     counters.most_in_flight = std::max(counters.most_in_flight, ++counters.in_flight);
 }
 

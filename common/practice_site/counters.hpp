@@ -20,11 +20,15 @@ class Counters {
         ~InFlight() { leave(); }
         InFlight(const InFlight&) = delete;
         InFlight& operator=(const InFlight&) = delete;
+        // How often the target was asked for so far, this time included. Where the log is full, a
+        // target that is not in it is asked for the first time each time.
+        std::uint64_t times() const { return times_; }
         // Once; from the second time on it does nothing.
         void leave();
 
       private:
         Counters* counters_;  // null once it has left
+        std::uint64_t times_ = 1;
     };
 
     // The JSON of what the site tells of itself; nothing for other targets:

@@ -155,7 +155,9 @@ asio::awaitable<bool> Site::respond(Connection& connection, const Request& reque
         co_return co_await send_plainly(stream, request, own->status, own->content_type, own->body);
 
     Counters::InFlight in_flight(counters_, request.target);
-    const auto behaviour = parse_behaviour(request.target);
+    auto behaviour = parse_behaviour(request.target);
+    if (behaviour && behaviour->first && in_flight.times() > *behaviour->first)
+        behaviour = healthy(*std::move(behaviour));
     if (!behaviour) {
         const std::string hint(hint_for(request.target));
         co_return co_await send_plainly(stream, request, 404, plain_text, hint);
