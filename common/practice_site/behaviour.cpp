@@ -42,6 +42,21 @@ std::optional<Behaviour> parse_behaviour(std::string_view target) {
     return behaviour;
 }
 
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 12 &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+               std::string_view::npos;
+}
+
+Behaviour healthy(Behaviour faulty) {
+    while (!faulty.after_redirects.empty())
+        faulty = parse_behaviour(faulty.after_redirects).value_or(Behaviour{});
+    Behaviour page;
+    page.page = faulty.page;
+    page.bytes = faulty.bytes;
+    return page;
+}
+
 std::string page_line(std::uint64_t page) {
     return fmt::format("This is page {} of the practice site.\n", page);
 }

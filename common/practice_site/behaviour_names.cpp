@@ -47,7 +47,7 @@ std::string percent_decode(std::string_view text) {
     return decoded;
 }
 
-// For Name::take: a number, some bytes, a flag.
+// For Name::take: a number, some bytes, a name, a flag.
 template <auto member>
 bool number(Behaviour& behaviour, const Place& place) {
     return parse_number(place.value, behaviour.*member);
@@ -56,6 +56,11 @@ template <auto member>
 bool bytes(Behaviour& behaviour, const Place& place) {
     behaviour.*member = percent_decode(place.value);
     return true;
+}
+template <auto member>
+bool name(Behaviour& behaviour, const Place& place) {
+    behaviour.*member = place.value;
+    return is_name(place.value);
 }
 template <bool Behaviour::*member>
 bool flag(Behaviour& behaviour, const Place&) {
@@ -73,6 +78,7 @@ bool redirect(Behaviour& behaviour, const Place& place) {
     behaviour.status = 302;
     behaviour.location =
         hops == 1 ? std::string(page) : fmt::format("/redirect/{}{}", hops - 1, page);
+    behaviour.after_redirects = page;
     place.rest = {};  // it is for the page at the end of the redirects
     return true;
 }
@@ -116,6 +122,9 @@ constexpr Name names[] = {
      "um redirecionamento para esta URL, com percent-encoding"},
     {content, "redirect-loop", "", redirect_loop, "/redirect-loop",
      "a redirect that leads back to itself", "um redirecionamento que leva de volta a si mesmo"},
+    {content, "first", "N", number<&B::first>, "/first/2/status/503/page/7",
+     "this URL’s faults for its first N requests, then a healthy page",
+     "os defeitos desta URL só nas N primeiras requisições; depois, uma página sem defeitos"},
     {content, "header-lines", "N", number<&B::header_lines>, "/header-lines/20/page/7",
      "N more header fields", "N campos a mais no cabeçalho"},
     {content, "header-bytes", "N", number<&B::header_bytes>, "/header-bytes/2000/page/7",
@@ -123,6 +132,9 @@ constexpr Name names[] = {
 
     {timing, "delay", "MS", number<&B::delay_ms>, "/delay/1000/page/7",
      "waits MS milliseconds before it answers", "espera MS milissegundos antes de responder"},
+    {timing, "hold", "NAME", name<&B::hold>, "/hold/door/page/7",
+     "waits until somebody asks for <code>/release/NAME</code>",
+     "segura a resposta até alguém pedir <code>/release/NAME</code>"},
     {timing, "drip", "MS", number<&B::drip_ms>, "/drip/20/bytes/200/page/7",
      "sends the body one byte every MS milliseconds",
      "envia o corpo a conta-gotas: um byte a cada MS milissegundos"},

@@ -7,17 +7,27 @@ namespace practice_site {
 
 using nlohmann::json;
 
-Counters::InFlight::InFlight(Counters& counters, const std::string& target) : counters_(counters) {
+Counters::InFlight::InFlight(Counters& counters, const std::string& target) : counters_(&counters) {
     constexpr std::size_t max_logged_targets = 200'000;
     ++counters.requests;
-    if (counters.requests_of_target.size() < max_logged_targets)
-        ++counters.requests_of_target[target];
+    auto& log = counters.requests_of_target;
+    if (const auto known = log.find(target); known != log.end())
+        times_ = ++known->second;
+    else if (log.size() < max_logged_targets)
+        log.emplace(target, 1);
     counters.most_in_flight = std::max(counters.most_in_flight, ++counters.in_flight);
+}
+
+void Counters::InFlight::leave() {
+    if (counters_)
+        --counters_->in_flight;
+    counters_ = nullptr;
 }
 
 std::string Counters::stats() const {
     return nlohmann::ordered_json{{"requests", requests},
                                   {"connections", connections},
+                                  {"in_flight", in_flight},
                                   {"most_in_flight", most_in_flight}}
                .dump() +
            "\n";

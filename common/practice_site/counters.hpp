@@ -12,20 +12,28 @@ namespace practice_site {
 // Not thread-safe: the site has one thread.
 class Counters {
   public:
-    // Counts a page's request, which is in flight while this lives. The counters outlive it.
+    // Counts a page's request, which is in flight until it leaves, at the latest when this ends.
+    // The counters outlive it.
     class InFlight {
       public:
         InFlight(Counters& counters, const std::string& target);
-        ~InFlight() { --counters_.in_flight; }
+        ~InFlight() { leave(); }
         InFlight(const InFlight&) = delete;
         InFlight& operator=(const InFlight&) = delete;
+        // How often the target was asked for so far, this time included. Where the log is full, a
+        // target that is not in it is asked for the first time each time.
+        std::uint64_t times() const { return times_; }
+        // Once; from the second time on it does nothing.
+        void leave();
 
       private:
-        Counters& counters_;
+        Counters* counters_;  // null once it has left
+        std::uint64_t times_ = 1;
     };
 
     // The JSON of what the site tells of itself; nothing for other targets:
-    //   /stats        {"requests": ..., "connections": ..., "most_in_flight": ...}
+    //   /stats        {"requests": ..., "connections": ..., "in_flight": ...,
+    //                 "most_in_flight": ...}
     //   /stats/reset  the same, after which all counters and the log start anew
     //   /log          {"/page/1": how often it was asked for, ...}
     std::optional<std::string> answer(const std::string& target);

@@ -108,6 +108,9 @@ constexpr std::pair<std::string_view, Text> own_pages[] = {
     {"/", {"this page", "esta página"}},
     {"/stats", {"the counters above, as JSON", "os contadores acima, em JSON"}},
     {"/stats/reset", {"the same, then sets them to zero", "o mesmo e, em seguida, zera tudo"}},
+    {"/release/door",
+     {"lets <code>hold/door</code> answer, until the next reset",
+      "libera as respostas de <code>hold/door</code> até o próximo reset"}},
     {"/log",
      {"how often each page was requested, as JSON",
       "quantas vezes cada página foi pedida, em JSON"}}};

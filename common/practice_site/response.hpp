@@ -12,6 +12,7 @@
 namespace practice_site {
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+constexpr std::string_view json_text = "application/json";
 constexpr std::string_view html_text = "text/html; charset=utf-8";
 
 // "Not Found" (RFC 9110, 15); "Unassigned" for a status without a name.

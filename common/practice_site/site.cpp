@@ -28,22 +28,20 @@ namespace {
 
 constexpr std::uint64_t max_bytes_at_once = 1024 * 1024;  // larger pages are sent in pieces
 
+constexpr std::string_view hint =
+    "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n";
+constexpr std::string_view name_hint = "No such page: a NAME is 1 to 12 of a-z, 0-9 and -.\n";
+constexpr std::string_view too_many_names =
+    "This site knows 200 names at most; /stats/reset forgets those that are not in use.\n";
+
+// Why the target is no page.
+std::string_view hint_for(std::string_view target) {
+    return target.find("/hold/") == std::string_view::npos ? hint : name_hint;
+}
+
 asio::awaitable<bool> send(AsyncStream& stream, std::string_view bytes) {
     const auto sent = co_await stream.write(bytes);
     co_return sent.state == State::done;
-}
-
-// `received` keeps what follows the request. Nothing when the connection has ended.
-asio::awaitable<std::optional<Request>> read_request(AsyncStream& stream, std::string& received) {
-    std::array<char, 4096> piece;
-    for (;;) {
-        if (auto request = take_request(received))
-            co_return request;
-        const auto read = co_await stream.read(piece);
-        if (read.state != State::done)
-            co_return std::nullopt;
-        received.append(piece.data(), read.bytes);
-    }
 }
 
 // Whether nothing but its size is special about the answer: then it need not be in memory whole.
@@ -95,7 +93,8 @@ asio::awaitable<void> Site::accept_connections() {
 }
 
 asio::awaitable<void> Site::serve(int socket) {
-    AsyncStream stream(context_, common::Descriptor(socket));
+    Connection connection{{context_, common::Descriptor(socket)}, {}};
+    AsyncStream& stream = connection.stream;
     const int on = 1;  // an answer goes out at once instead of waiting for an ACK (tcp(7))
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ++counters_.connections;
@@ -113,38 +112,75 @@ asio::awaitable<void> Site::serve(int socket) {
         if (shaken.state != State::done)
             co_return;
     }
-    std::string received;
     for (;;) {
-        const auto request = co_await read_request(stream, received);
+        const auto request = co_await read_request(connection);
         if (!request)
             co_return;
-        if (co_await respond(stream, *request))
+        if (co_await respond(connection, *request))
             continue;
-        if (request->refusal || request->has_body || !received.empty())
+        if (request->refusal || request->has_body || !connection.received.empty())
             co_await close_gently(stream);
         co_return;
     }
 }
 
-asio::awaitable<bool> Site::respond(AsyncStream& stream, const Request& request) {
+Site::OwnPage Site::release(const std::string& name) {
+    if (!is_name(name))
+        return {plain_text, std::string(name_hint), 404};
+    if (!gates_.release(name))
+        return {plain_text, std::string(too_many_names), 503};
+    return {json_text, fmt::format("{{\"released\":\"{}\"}}\n", name)};
+}
+
+std::optional<Site::OwnPage> Site::own_page(const std::string& target) {
+    constexpr std::string_view release_prefix = "/release/";
+    if (target == "/")
+        return OwnPage{html_text, index_page(counters_)};
+    if (target.starts_with(release_prefix))
+        return release(target.substr(release_prefix.size()));
+    auto json = counters_.answer(target);
+    if (target == "/stats/reset")
+        gates_.close_all();
+    return json ? std::optional(OwnPage{json_text, *std::move(json)}) : std::nullopt;
+}
+
+asio::awaitable<bool> Site::respond(Connection& connection, const Request& request) {
+    AsyncStream& stream = connection.stream;
     if (const auto& refusal = request.refusal) {
         const std::string text = fmt::format("{} {}: {}\n", refusal->status,
                                              reason_phrase(refusal->status), refusal->reason);
         co_return co_await send_plainly(stream, request, refusal->status, plain_text, text);
     }
-    if (request.target == "/") {
-        const std::string page = index_page(counters_);
-        co_return co_await send_plainly(stream, request, 200, html_text, page);
-    }
-    if (const auto json = counters_.answer(request.target))
-        co_return co_await send_plainly(stream, request, 200, "application/json", *json);
+    if (const auto own = own_page(request.target))
+        co_return co_await send_plainly(stream, request, own->status, own->content_type, own->body);
 
-    const Counters::InFlight in_flight(counters_, request.target);
-    if (const auto behaviour = parse_behaviour(request.target))
-        co_return co_await respond_as(stream, request, *behaviour);
-    const std::string hint =
-        "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n";
-    co_return co_await send_plainly(stream, request, 404, plain_text, hint);
+    Counters::InFlight in_flight(counters_, request.target);
+    auto behaviour = parse_behaviour(request.target);
+    if (behaviour && behaviour->first && in_flight.times() > *behaviour->first)
+        behaviour = healthy(*std::move(behaviour));
+    if (!behaviour) {
+        const std::string hint(hint_for(request.target));
+        co_return co_await send_plainly(stream, request, 404, plain_text, hint);
+    }
+    const auto gate = behaviour->hold.empty() ? nullptr : gates_.find(behaviour->hold);
+    if (!gate && !behaviour->hold.empty()) {
+        const std::string text(too_many_names);
+        co_return co_await send_plainly(stream, request, 503, plain_text, text);
+    }
+    if (!co_await wait_as(connection, *behaviour, gate, in_flight))
+        co_return false;
+    co_return co_await respond_as(stream, request, *behaviour);
+}
+
+asio::awaitable<bool> Site::wait_as(Connection& connection, const Behaviour& behaviour,
+                                    const Gates::Gate& gate, Counters::InFlight& in_flight) {
+    if (gate && !co_await wait_beside_client(connection, *gate, in_flight))
+        co_return false;
+    if (behaviour.delay_ms == 0)
+        co_return true;
+    const unsigned milliseconds = latency_ms_ > 0 ? latency_ms_ : behaviour.delay_ms;
+    asio::steady_timer timer(context_, std::chrono::milliseconds(milliseconds));
+    co_return co_await wait_beside_client(connection, timer, in_flight);
 }
 
 asio::awaitable<bool> Site::send_plainly(AsyncStream& stream, const Request& request,
@@ -163,8 +199,6 @@ asio::awaitable<bool> Site::send_plainly(AsyncStream& stream, const Request& req
 
 asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Request& request,
                                        const Behaviour& behaviour) {
-    if (behaviour.delay_ms > 0)
-        co_await wait(latency_ms_ > 0 ? latency_ms_ : behaviour.delay_ms);
     if (behaviour.silence) {
         co_await say_nothing(stream);
         co_return false;

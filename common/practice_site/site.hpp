@@ -11,7 +11,9 @@
 
 #include "common/net/async_stream.hpp"
 #include "common/practice_site/behaviour.hpp"
+#include "common/practice_site/connection.hpp"
 #include "common/practice_site/counters.hpp"
+#include "common/practice_site/gates.hpp"
 #include "common/practice_site/request.hpp"
 #include "common/practice_site/response.hpp"
 
@@ -35,12 +37,24 @@ class Site {
     std::uint16_t port() const;
 
   private:
+    // What the site tells of itself, or is told: it counts as a connection, never as a request.
+    struct OwnPage {
+        std::string_view content_type;
+        std::string body;
+        unsigned status = 200;
+    };
+    std::optional<OwnPage> own_page(const std::string& target);
+    OwnPage release(const std::string& name);
+
     asio::awaitable<void> accept_connections();
     asio::awaitable<void> serve(int socket);
     // False: close the connection.
-    asio::awaitable<bool> respond(common::AsyncStream& stream, const Request& request);
+    asio::awaitable<bool> respond(Connection& connection, const Request& request);
     asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Request& request,
                                      const Behaviour& behaviour);
+    // What comes before the answer. False: there is nobody to answer any more.
+    asio::awaitable<bool> wait_as(Connection& connection, const Behaviour& behaviour,
+                                  const Gates::Gate& gate, Counters::InFlight& in_flight);
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
                                       unsigned interval_ms);
     asio::awaitable<bool> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
@@ -65,6 +79,7 @@ class Site {
     // Before the event loop, whose end destroys the coroutines that still wait: they count down.
     Counters counters_;
     asio::io_context context_{1};
+    Gates gates_{context_};
     asio::ip::tcp::acceptor acceptor_;
 };
 

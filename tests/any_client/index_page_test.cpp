@@ -49,7 +49,8 @@ TEST_CASE("the index shows the counters and is not counted but as a connection")
     CHECK(count_of(index, "<b>6</b>") == 2);  // connections
     CHECK(count_of(index, "<b>1</b>") == 2);  // most in flight
     CHECK(test_support::stats_of(site) ==
-          nlohmann::json{{"requests", 5}, {"connections", 7}, {"most_in_flight", 1}});
+          nlohmann::json{
+              {"requests", 5}, {"connections", 7}, {"in_flight", 0}, {"most_in_flight", 1}});
     CHECK(test_support::log_of(site) == nlohmann::json{{"/page/1", 5}});
 }
 

@@ -50,7 +50,8 @@ TEST_CASE("curl gets pages, headers and refusals, over http and https") {
         const std::string page = site.origin() + "/bytes/5/page/3";
         CHECK(curl({page, page, page}) == "This This This ");
         CHECK(stats_of(site) ==
-              nlohmann::json{{"requests", 3}, {"connections", 2}, {"most_in_flight", 1}});
+              nlohmann::json{
+                  {"requests", 3}, {"connections", 2}, {"in_flight", 0}, {"most_in_flight", 1}});
         CHECK(curl({"-0", site.origin() + "/chunked/bytes/5"}) == "This ");
         CHECK(curl({"-H", "Connection: close", page}) == "This ");
         CHECK(curl({"-L", site.origin() + "/redirect/2/bytes/5"}) == "This ");

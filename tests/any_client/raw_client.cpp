@@ -39,6 +39,10 @@ void RawClient::send(std::string_view bytes) const {
     }
 }
 
+void RawClient::end_output() const {
+    require(shutdown(socket_.get(), SHUT_WR) == 0, "shutdown");
+}
+
 std::string RawClient::read_some(std::size_t most) const {
     std::string piece(most, '\0');
     const ssize_t received = recv(socket_.get(), piece.data(), most, 0);

@@ -16,6 +16,8 @@ class RawClient {
     explicit RawClient(const common::PracticeSite& site);
 
     void send(std::string_view bytes) const;
+    // No more will be sent; what comes can still be read.
+    void end_output() const;
     // Up to the end of the connection.
     std::string read_to_end() const;
     // One header and a body of `body` bytes.

@@ -53,7 +53,8 @@ TEST_CASE("without that wish the next request goes over the same connection") {
         CHECK_FALSE(contains(response, "Connection:"));
     }
     CHECK(stats_of(site) ==
-          nlohmann::json{{"requests", 3}, {"connections", 2}, {"most_in_flight", 1}});
+          nlohmann::json{
+              {"requests", 3}, {"connections", 2}, {"in_flight", 0}, {"most_in_flight", 1}});
 }
 
 TEST_CASE("an HTTP/1.0 client that reads to the end gets the whole body, and no chunks") {

@@ -73,19 +73,22 @@ TEST_CASE("a port that is taken is an error") {
 TEST_CASE("the statistics count requests, connections and what was in flight at once") {
     const common::PracticeSite site({"--plain"});
     CHECK(test_support::stats_of(site) ==
-          nlohmann::json{{"requests", 0}, {"connections", 1}, {"most_in_flight", 0}});
+          nlohmann::json{
+              {"requests", 0}, {"connections", 1}, {"in_flight", 0}, {"most_in_flight", 0}});
 }
 
 TEST_CASE("a reset answers with the counters so far and starts them anew") {
     const common::PracticeSite site;
     for (const char* path : {"/page/1", "/page/2", "/page/1"})
         site.get(path);
-    const nlohmann::json before = {{"requests", 3}, {"connections", 4}, {"most_in_flight", 1}};
+    const nlohmann::json before = {
+        {"requests", 3}, {"connections", 4}, {"in_flight", 0}, {"most_in_flight", 1}};
     CHECK(nlohmann::json::parse(site.get("/stats/reset")) == before);
     CHECK(test_support::log_of(site).empty());
     // The reset's own connection belongs to what it ended; here are two that asked since.
     CHECK(test_support::stats_of(site) ==
-          nlohmann::json{{"requests", 0}, {"connections", 2}, {"most_in_flight", 0}});
+          nlohmann::json{
+              {"requests", 0}, {"connections", 2}, {"in_flight", 0}, {"most_in_flight", 0}});
 }
 
 TEST_CASE("a page that is in flight at a reset stays so") {
@@ -95,7 +98,8 @@ TEST_CASE("a page that is in flight at a reset stays so") {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     site.get("/stats/reset");
     CHECK(test_support::stats_of(site) ==
-          nlohmann::json{{"requests", 0}, {"connections", 1}, {"most_in_flight", 1}});
+          nlohmann::json{
+              {"requests", 0}, {"connections", 1}, {"in_flight", 1}, {"most_in_flight", 1}});
 }
 
 }  // namespace

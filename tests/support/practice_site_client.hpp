@@ -8,7 +8,7 @@
 
 namespace test_support {
 
-// {"requests": ..., "connections": ..., "most_in_flight": ...}
+// {"requests": ..., "connections": ..., "in_flight": ..., "most_in_flight": ...}
 nlohmann::json stats_of(const common::PracticeSite& site);
 
 // {"/page/1": how often it was asked for, ...}

@@ -91,13 +91,13 @@ TEST_CASE("what does not begin with a slash is no behaviour") {
 
 TEST_CASE("names that lack their value are no behaviour") {
     for (const char* name : {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate",
-                             "reset", "raw", "redirect-to", "redirect"})
+                             "reset", "raw", "redirect-to", "redirect", "hold", "first"})
         CHECK_FALSE(parse_behaviour(std::string("/page/1/") + name).has_value());
 }
 
 TEST_CASE("values that are no numbers are no behaviour") {
     for (const std::string name : {"delay", "drip-header", "drip", "status", "page", "bytes",
-                                   "truncate", "reset", "redirect"})
+                                   "truncate", "reset", "redirect", "first"})
         for (const char* value :
              {"", "x", "1x", "x1", "0x1", "1.5", "+1", " 1", "%31", "99999999999999999999"}) {
             CAPTURE(name);
@@ -108,10 +108,19 @@ TEST_CASE("values that are no numbers are no behaviour") {
 
 TEST_CASE("negative values are no behaviour") {
     for (const std::string name : {"delay", "drip-header", "drip", "status", "page", "bytes",
-                                   "truncate", "reset", "redirect"}) {
+                                   "truncate", "reset", "redirect", "first"}) {
         CAPTURE(name);
         CHECK_FALSE(parse_behaviour("/" + name + "/-1").has_value());
     }
+}
+
+TEST_CASE("a gate has a short name of small letters, digits and hyphens") {
+    for (const char* name : {"a", "door", "0-9", "-", "twelve-chars"})
+        CHECK(behaviour_of(std::string("/hold/") + name + "/page/1").hold == name);
+    CHECK(behaviour_of("/page/1").hold.empty());
+    for (const char* name :
+         {"", "Door", "thirteen-char", "a_b", "a.b", "%61", "caf\xc3\xa9", "<b>"})
+        CHECK_FALSE(parse_behaviour(std::string("/hold/") + name + "/page/1").has_value());
 }
 
 TEST_CASE("raw bytes are percent-decoded") {
@@ -166,6 +175,26 @@ TEST_CASE("what stands before a redirect is for its first hop alone") {
     const Behaviour behaviour = behaviour_of("/delay/50/redirect/2/page/7");
     CHECK(behaviour.delay_ms == 50);
     CHECK(behaviour.location == "/redirect/1/page/7");
+}
+
+TEST_CASE("what is healthy has the same content and nothing else") {
+    for (const char* target :
+         {"/first/2/status/503/bytes/70/page/7", "/page/7/delay/5/bytes/70/hold/a/silence",
+          "/raw/x/then/reset/more/y/bytes/70/page/7/garbage", "/redirect-loop/bytes/70/page/7",
+          "/redirect-to/x/bytes/70/page/7/endless", "/redirect/3/bytes/70/page/7",
+          "/page/1/redirect/2/status/404/redirect/1/bytes/70/chunked/page/7",
+          "/bytes/70/page/7/drip/1/drip-header/1/until-close/close/hang-up/header-lines/2",
+          "/bytes/70/page/7/truncate/1/reset/2/header-bytes/5"}) {
+        CAPTURE(target);
+        const Behaviour page = practice_site::healthy(behaviour_of(target));
+        CHECK(practice_site::page_content(page.page, page.bytes) == page_content(7, 70));
+        CHECK(page.status == 200);
+        CHECK_FALSE((page.delay_ms > 0 || page.drip_ms > 0 || page.drip_header_ms > 0));
+        CHECK_FALSE((page.silence || page.endless || page.raw || page.location || page.first));
+        CHECK_FALSE((page.chunked || page.until_close || page.close || page.hang_up));
+        CHECK_FALSE((page.truncate || page.reset || page.header_lines || page.header_bytes));
+        CHECK((page.hold.empty() && page.more.empty()));
+    }
 }
 
 TEST_CASE("the content of a page has exactly the size asked for") {
