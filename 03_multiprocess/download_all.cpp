@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -116,12 +117,15 @@ std::vector<std::size_t> wait_for_answers(Pool& pool) {
     watched.push_back({pool.stopped_at ? -1 : common::stop_descriptor(), POLLIN, 0});
 
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(wake_up - common::Clock::now());
-    poll(watched.data(), watched.size(),
-         static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, 1'000'000'000)));
+    const auto wait_ms = static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, 1'000'000'000));
+    const int ready = poll(watched.data(), watched.size(), wait_ms);
 
+    // EINVAL: somebody has lowered the limit on open files below their number (poll(2)). Then each
+    // worker's answer is waited for in turn.
+    const bool in_turn = ready < 0 && errno == EINVAL;
     std::vector<std::size_t> answered;
     for (std::size_t number = 0; number < pool.workers.size(); ++number)
-        if (watched[number].revents != 0)
+        if (in_turn ? is_busy(pool.workers[number]) : watched[number].revents != 0)
             answered.push_back(number);
     return answered;
 }

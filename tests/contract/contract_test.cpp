@@ -165,6 +165,13 @@ FOR_ALL_MODELS("several large bodies at once arrive whole") {
         CHECK(describe(results[i]) == page_text(i + 1, 1'000'000));
 }
 
+// Without TLS's records in between a read fills its whole buffer.
+FOR_ALL_MODELS("a large body arrives whole over http too") {
+    const PracticeSite site({"--plain"});
+    const std::string url = site.origin() + "/bytes/8000000/page/1";
+    CHECK(describe(download_one<Model>(site, url)) == page_text(1, 8'000'000));
+}
+
 FOR_ALL_MODELS("long results of many pages fill no pipe for ever") {
     const PracticeSite site;
     Strings urls;
@@ -255,6 +262,15 @@ FOR_ALL_MODELS("a server that drips cannot stretch the deadline") {
     CHECK(describe(results.at(2)) == page_text(3, 500));
     CHECK(elapsed >= milliseconds(600));
     CHECK(elapsed < milliseconds(600 * 2 + 1000));  // sync has two deadlines, one after the other
+}
+
+FOR_ALL_MODELS("a body that never stops cannot stretch the deadline") {
+    const PracticeSite site({"--plain"});
+    Options options = options_for(site, 1);
+    options.timeout = milliseconds(300);
+    options.max_bytes = std::uint64_t{10} << 30U;  // seconds at any speed
+    const auto results = download<Model>({site.origin() + "/endless"}, options);
+    CHECK(failed_as(ErrorKind::timeout, results.at(0)));
 }
 
 FOR_ALL_MODELS("the deadline holds for all redirects together") {

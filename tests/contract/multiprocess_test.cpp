@@ -1,17 +1,26 @@
 // What only worker processes promise: one that dies or hangs costs its own page and no other.
 #include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "03_multiprocess/download_all.hpp"
 #include "03_multiprocess/worker_process.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/processes.hpp"
+#include "support/sanitized.hpp"
 
 namespace {
 
@@ -28,23 +37,57 @@ std::vector<pid_t> worker_processes(const std::vector<pid_t>& others) {
     return children;
 }
 
-// Downloads 12 pages with 3 workers, all slow but the first, and when that one has arrived sends
-// the signal to another worker, which is then in the middle of its page.
-std::vector<Result> download_and_signal(int signal, milliseconds timeout) {
+// Downloads 12 pages with 3 workers, all slow but the first. When that one has arrived does
+// something with the workers, of which the others are then in the middle of their pages.
+template <typename Action>
+std::vector<Result> download_meanwhile(milliseconds timeout, Action action) {
     const common::PracticeSite site;
     const auto others = test_support::children_of(getpid());
     auto urls = site.page_urls({.pages = 12, .latency_ms = 300, .page_bytes = 100});
     urls[0] = site.origin() + "/delay/50/page/1";
     const common::Options options{.workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
-    bool signalled = false;
+    bool done = false;
     auto results =
         multiprocess_model::download_all(urls, options, [&](std::size_t, const Result& result) {
-            if (!std::exchange(signalled, true))
-                kill(worker_processes(others).at((times_of(result).worker + 1) % 3), signal);
+            if (!std::exchange(done, true))
+                action(worker_processes(others), times_of(result).worker);
         });
     CHECK(worker_processes(others).empty());
     return results;
 }
+
+std::vector<Result> download_and_signal(int signal, milliseconds timeout) {
+    return download_meanwhile(timeout, [&](const std::vector<pid_t>& workers, std::size_t ready) {
+        kill(workers.at((ready + 1) % 3), signal);
+    });
+}
+
+// What the process's descriptors that are sockets lead to: "socket:[12345]" (proc(5)).
+std::vector<std::string> sockets_of(pid_t process) {
+    std::vector<std::string> sockets;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd"))
+        if (const auto target = std::filesystem::read_symlink(entry).string();
+            target.starts_with("socket:"))
+            sockets.push_back(target);
+    return sockets;
+}
+
+// The most descriptors that this process may open, until this ends.
+class OpenFileLimit {
+  public:
+    explicit OpenFileLimit(rlim_t most) {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit now{most, before_.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &now);
+    }
+    ~OpenFileLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+    OpenFileLimit(const OpenFileLimit&) = delete;
+    OpenFileLimit& operator=(const OpenFileLimit&) = delete;
+
+  private:
+    rlimit before_{};
+};
 
 std::vector<DownloadError> errors_of(const std::vector<Result>& results) {
     std::vector<DownloadError> errors;
@@ -88,6 +131,100 @@ TEST_CASE("the only worker's death does not stop the others' pages") {
     // The signal comes while the worker holds nothing or page 3: at most one page is lost.
     CHECK(errors_of(results).size() <= 1);
     CHECK(arrived(results.at(5)));
+}
+
+// Otherwise a worker that is told to exit lives on until the one that holds its socket has ended.
+TEST_CASE("no worker keeps a socket of another") {
+    download_meanwhile(milliseconds(10'000), [](const std::vector<pid_t>& workers, std::size_t) {
+        std::vector<std::string> all;
+        for (const pid_t worker : workers)
+            for (const std::string& socket : sockets_of(worker))
+                all.push_back(socket);
+        REQUIRE(all.size() >= workers.size());
+        std::sort(all.begin(), all.end());
+        CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+    });
+}
+
+TEST_CASE("a worker that cannot be replaced costs one page and not the run") {
+    if (is_sanitized()) {
+        MESSAGE("skipped: sanitizers open files of their own");
+        return;
+    }
+    for (const rlim_t most : {3, 4}) {  // with 3 poll(2) refuses the descriptors of all, too
+        CAPTURE(most);
+        std::optional<OpenFileLimit> limit;
+        const auto errors = errors_of(download_meanwhile(
+            milliseconds(10'000), [&](const std::vector<pid_t>& workers, std::size_t ready) {
+                limit.emplace(most);
+                kill(workers.at((ready + 1) % 3), SIGKILL);
+            }));
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].kind == common::ErrorKind::worker_died);
+    }
+}
+
+TEST_CASE("a worker ends without what the program does at its end") {
+    static int at_exit = -1;  // written to by whoever runs the functions of atexit(3)
+    std::atexit([] {
+        if (at_exit >= 0 && write(at_exit, "x", 1) < 0)
+            _exit(1);
+    });
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    at_exit = ends[1];
+    {
+        const multiprocess_model::WorkerProcess worker([](int) {}, {});
+    }
+    at_exit = -1;
+    close(ends[1]);
+    char byte = 0;
+    CHECK(read(ends[0], &byte, 1) == 0);
+    close(ends[0]);
+}
+
+// The limit on processes does not bind root: a process of its own becomes somebody else first.
+TEST_CASE("a fork that fails leaves no descriptor open") {
+    if (is_sanitized() || !test_support::may_become_nobody_else()) {
+        MESSAGE("skipped: sanitizers, or no right to change the user");
+        return;
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+        const rlimit none{0, 0};
+        if (setrlimit(RLIMIT_NPROC, &none) != 0 || setuid(65534) != 0)
+            _exit(2);
+        const auto before = test_support::count_open_descriptors();
+        try {
+            const multiprocess_model::WorkerProcess worker([](int) {}, {});
+            _exit(3);
+        } catch (const std::system_error&) {
+            _exit(test_support::count_open_descriptors() == before ? 0 : 1);
+        }
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+// The parent meets ECONNRESET before the result, because the worker died with a task unread.
+TEST_CASE("what a worker had sent before it died arrives") {
+    multiprocess_model::WorkerProcess worker(
+        [](int socket) {
+            multiprocess_model::receive_task(socket);
+            pollfd second_task{socket, POLLIN, 0};
+            poll(&second_task, 1, -1);
+            multiprocess_model::send_result(socket, common::Page{.status = 200, .bytes = 7});
+        },
+        {});
+    REQUIRE(worker.give(0));
+    REQUIRE(worker.give(1));
+    // Asks nothing of the worker, which ends all the same: its end of the socket closes.
+    pollfd closed{worker.socket(), POLLRDHUP, 0};
+    REQUIRE(poll(&closed, 1, 20'000) == 1);
+    const auto result = worker.receive();
+    REQUIRE(result);
+    CHECK(std::get<common::Page>(*result).bytes == 7);
 }
 
 TEST_CASE("a worker that ends by itself tells its exit status") {
