@@ -298,15 +298,6 @@ FOR_ALL_MODELS("a page of exactly the limit arrives and a larger one does not") 
     CHECK(failed_as(ErrorKind::too_large, results.at(4)));
 }
 
-FOR_ALL_MODELS("ten redirects are followed and eleven are not") {
-    const PracticeSite site;
-    CHECK(describe(download_one<Model>(site, site.origin() + "/redirect/10/bytes/70/page/7")) ==
-          page_text(7, 70));
-    for (const char* path : {"/redirect/11/page/7", "/redirect-loop"})
-        CHECK(failed_as(ErrorKind::too_many_redirects,
-                        download_one<Model>(site, site.origin() + path)));
-}
-
 FOR_ALL_MODELS("a redirect leads to other sites and from http to https but never back") {
     const PracticeSite secure;
     const PracticeSite plain({"--plain"});
@@ -430,32 +421,6 @@ FOR_ALL_MODELS("a body that is cut short is no page") {
         CHECK(failed_as(ErrorKind::reset,
                         download_one<Model>(*from, from->origin() + "/reset/10/bytes/500")));
     }
-}
-
-FOR_ALL_MODELS("garbage is no page") {
-    const PracticeSite site;
-    const std::string ok = "HTTP/1.1 200 OK\r\n";
-    const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
-    for (const std::string& reply :
-         {std::string("garbage"), std::string("garbage\r\n\r\n"),
-          std::string("HTTP/1.1 99 No\r\n\r\n"), ok + "Content-Length: -1\r\n\r\nhello",
-          chunked + "zz\r\n", chunked + "1\r\nxyz\r\n0\r\n\r\n"}) {
-        const Result result =
-            download_one<Model>(site, site.origin() + "/raw/" + test_support::segment(reply));
-        CAPTURE(reply);
-        CAPTURE(describe(result));
-        CHECK(failed_as(ErrorKind::protocol, result));
-    }
-}
-
-FOR_ALL_MODELS("interim responses come before the page") {
-    const PracticeSite site;
-    const std::string reply =
-        "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
-        "HTTP/1.1 100 Continue\r\n\r\n"
-        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    CHECK(describe(download_one<Model>(
-              site, site.origin() + "/raw/" + test_support::segment(reply))) == page_text(0, 0));
 }
 
 FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list") {

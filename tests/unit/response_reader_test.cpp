@@ -352,26 +352,14 @@ TEST_CASE("the same length twice is one length") {
     CHECK(complete(ok + "Content-Length: 5, 5\r\n\r\nhello").body == "hello");
 }
 
-TEST_CASE("garbage is no response") {
+TEST_CASE("what begins with anything but a status line is no response") {
     for (const char* bytes :
          {"garbage", "garbage\r\n\r\n", " HTTP/1.1 200 OK\r\n", "http/1.1 200 OK\r\n\r\n",
-          "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200\r\n", "\x15\x03\x01", "HTTPS/1.1 200 OK", "x"})
+          "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200\r\n", "\x15\x03\x01", "HTTPS/1.1 200 OK", "x",
+          "\n", "\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "HTT\r\n", "HTTP/\n", "<html>hello</html>\n",
+          "HTTP/0.9 200 OK\r\n\r\nhello", "HTTP/1.1 100 Continue\r\n\r\ngarbage"})
         check_broken(bytes, "no status line");
     check_broken(std::string(1, '\0'), "no status line");
-}
-
-TEST_CASE("a first line that is empty or too short is no status line") {
-    for (const char* bytes : {"\n", "\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "HTT\r\n", "HTTP/\n"})
-        check_broken(bytes, "no status line");
-}
-
-TEST_CASE("HTTP/0.9 is no response") {
-    check_broken("<html>hello</html>\n", "no status line");
-    check_broken("HTTP/0.9 200 OK\r\n\r\nhello", "no status line");
-}
-
-TEST_CASE("garbage after an interim response is no response") {
-    check_broken("HTTP/1.1 100 Continue\r\n\r\ngarbage", "no status line");
 }
 
 TEST_CASE("malformed status lines are errors") {
@@ -424,25 +412,16 @@ TEST_CASE("a line that never ends is an error") {
     check_broken(chunked + "0\r\n" + endless, "header over");
 }
 
-TEST_CASE("10000 header lines are a header that is too long") {
-    std::string head = ok;
-    for (int i = 0; i < 10'000; ++i)
-        head += fmt::format("X-{}: y\r\n", i);
-    check_broken(head + "Content-Length: 0\r\n\r\n", "header over");
-}
-
-TEST_CASE("10000 interim responses are a header that is too long") {
-    std::string response;
-    for (int i = 0; i < 10'000; ++i)
-        response += "HTTP/1.1 100 Continue\r\n\r\n";
-    check_broken(response + with_length("ok"), "header over");
-}
-
-TEST_CASE("10000 trailers are a header that is too long") {
-    std::string response = chunked + "0\r\n";
-    for (int i = 0; i < 10'000; ++i)
-        response += fmt::format("X-{}: y\r\n", i);
-    check_broken(response + "\r\n", "header over");
+TEST_CASE("10000 fields, interim responses or trailers are a header that is too long") {
+    std::string fields;
+    std::string responses;
+    for (int i = 0; i < 10'000; ++i) {
+        fields += fmt::format("X-{}: y\r\n", i);
+        responses += "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+    check_broken(ok + fields + "Content-Length: 0\r\n\r\n", "header over");
+    check_broken(responses + with_length("ok"), "header over");
+    check_broken(chunked + "0\r\n" + fields + "\r\n", "header over");
 }
 
 TEST_CASE("a length that makes no sense is an error") {

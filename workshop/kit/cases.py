@@ -148,9 +148,11 @@ class Watch:
                     return excess
         return None
 
-    def drain(self):
+    def close(self):
+        """Reads what is there still: nobody writes any more."""
         while self.selector.get_map() and self.selector.select(0):
             self.listen(0)
+        self.selector.close()
 
     def said(self):
         """{"rejected": {"en": ..., "pt": ...}, ...}: the last of each."""
@@ -201,7 +203,7 @@ def run_case(program, case, sanitizer="plain", fixed_addresses=False, fuse=FUSE_
             # A practice site that the case has started ends by itself when the case has ended.
             end_session(process.pid, patience=0 if process.poll() is None else 1)
         process.wait()
-        watch.drain()
+        watch.close()
         process.stdout.close()
         return outcome(excess, watch, process.returncode, sanitizer)
     finally:
