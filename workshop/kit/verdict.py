@@ -13,7 +13,11 @@ AT_ONCE = 3  # cases wait more than they compute
 
 
 class Uncheckable(Exception):
-    """This machine cannot tell; the text says why."""
+    """This machine cannot tell; the texts say why."""
+
+    def __init__(self, texts):
+        super().__init__(texts["en"])
+        self.texts = texts
 
 
 @dataclass
