@@ -1,5 +1,7 @@
 #include "common/practice_site/gates.hpp"
 
+#include "common/practice_site/behaviour.hpp"
+
 namespace practice_site {
 namespace {
 

@@ -9,8 +9,6 @@
 
 namespace practice_site {
 
-constexpr std::size_t max_names = 200;  // a name costs memory, and anybody may make one up
-
 // Not thread-safe: the site has one thread.
 class Gates {
   public:
