@@ -25,8 +25,6 @@ class Gates {
     void close_all();
 
   private:
-    void forget_unused();
-
     asio::io_context& event_loop_;
     // Who waits holds its gate, too. So a release is never lost on it: a released gate stays
     // released, and close_all() only forgets it, so that the next request gets a new one.
