@@ -49,9 +49,13 @@ bool is_name(std::string_view text) {
 }
 
 Behaviour healthy(Behaviour faulty) {
-    while (!faulty.after_redirects.empty())
-        faulty = parse_behaviour(faulty.after_redirects).value_or(Behaviour{});
     Behaviour page;
+    page.who = faulty.who;
+    while (!faulty.after_redirects.empty()) {
+        faulty = parse_behaviour(faulty.after_redirects).value_or(Behaviour{});
+        if (page.who.empty())
+            page.who = faulty.who;
+    }
     page.page = faulty.page;
     page.bytes = faulty.bytes;
     return page;

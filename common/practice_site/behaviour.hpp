@@ -1,6 +1,7 @@
 // What a page of the practice site does is written in its URL, so that everybody can see it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@ enum class End { close, reset, silence, keep };
 // The path is a sequence of names, some followed by a value, in any order:
 // /delay/100/bytes/16384/page/7 answers after 100 ms with 16384 bytes that are page 7's own.
 struct Behaviour {
+    std::string who;                     // who/NAME: whom to count it for; empty: nobody
     std::optional<std::uint64_t> first;  // first/N: the URL's faults are for its first N requests
 
     // How the answer is sent.
@@ -44,8 +46,11 @@ struct Behaviour {
     std::optional<std::uint64_t> reset;     // reset/N: reset the connection after N bytes
 };
 
-// Whether it may follow hold/: 1 to 12 of a-z, 0-9 and -.
+// Whether it may follow hold/ and who/: 1 to 12 of a-z, 0-9 and -.
 bool is_name(std::string_view text);
+
+// Of each kind: a name costs memory, and anybody may make one up.
+constexpr std::size_t max_names = 200;
 
 // nullopt for a target that names no behaviour: a 404.
 std::optional<Behaviour> parse_behaviour(std::string_view target);

@@ -6,14 +6,9 @@
 #include <string_view>
 
 #include "common/practice_site/behaviour.hpp"
+#include "common/practice_site/html.hpp"
 
 namespace practice_site {
-
-// A text of the index page, in HTML.
-struct Text {
-    std::string_view english;
-    std::string_view portuguese;
-};
 
 enum class Group { content, timing, ending, octets };
 

@@ -4,6 +4,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/net/async_stream.hpp"
@@ -15,7 +16,8 @@ namespace practice_site {
 // One coroutine serves it and owns it.
 struct Connection {
     common::AsyncStream stream;
-    std::string received;  // and not yet taken as a request
+    std::string received;         // and not yet taken as a request
+    std::set<std::string> names;  // of who/NAME, that it was counted for
 };
 
 // The next request; nothing when the connection has ended.

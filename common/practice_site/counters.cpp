@@ -18,10 +18,26 @@ Counters::InFlight::InFlight(Counters& counters, const std::string& target) : co
     counters.most_in_flight = std::max(counters.most_in_flight, ++counters.in_flight);
 }
 
-void Counters::InFlight::leave() {
-    if (counters_)
-        --counters_->in_flight;
+bool Counters::InFlight::count_for(const std::string& name, std::set<std::string>& names) {
+    attendee_ = counters_->attendees.find(name);
+    if (!attendee_)
+        return false;
+    attendee_->most_in_flight = std::max(attendee_->most_in_flight, ++attendee_->in_flight);
+    if (names.insert(name).second)
+        ++attendee_->connections;
+    return true;
+}
+
+void Counters::InFlight::leave(Outcome outcome) {
+    if (!counters_)
+        return;
+    --counters_->in_flight;
     counters_ = nullptr;
+    if (!attendee_)
+        return;
+    --attendee_->in_flight;  // from here on a reset may remove the attendee
+    attendee_->pages += outcome == Outcome::page ? 1 : 0;
+    attendee_->failed += outcome == Outcome::failed ? 1 : 0;
 }
 
 std::string Counters::stats() const {
@@ -45,6 +61,7 @@ void Counters::start_anew() {
     connections = 0;
     most_in_flight = in_flight;
     requests_of_target.clear();
+    attendees.start_anew();
 }
 
 std::optional<std::string> Counters::answer(const std::string& target) {

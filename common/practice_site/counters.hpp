@@ -5,9 +5,16 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
+#include "common/practice_site/attendees.hpp"
+
 namespace practice_site {
+
+// What became of an answer: a page as it should be; something else that is no failure, such as a
+// redirect; a failure.
+enum class Outcome { page, other, failed };
 
 // Not thread-safe: the site has one thread.
 class Counters {
@@ -23,11 +30,15 @@ class Counters {
         // How often the target was asked for so far, this time included. Where the log is full, a
         // target that is not in it is asked for the first time each time.
         std::uint64_t times() const { return times_; }
-        // Once; from the second time on it does nothing.
-        void leave();
+        // Counts it for this name, too; `names` are those that its connection was counted for.
+        // False: there are too many names.
+        bool count_for(const std::string& name, std::set<std::string>& names);
+        // Once; from the second time on it does nothing. What ends before its answer has failed.
+        void leave(Outcome outcome = Outcome::failed);
 
       private:
-        Counters* counters_;  // null once it has left
+        Counters* counters_;            // null once it has left
+        Attendee* attendee_ = nullptr;  // whose request it is, if anybody's
         std::uint64_t times_ = 1;
     };
 
@@ -43,6 +54,7 @@ class Counters {
     std::uint64_t in_flight = 0;
     std::uint64_t most_in_flight = 0;
     std::map<std::string, std::uint64_t> requests_of_target;
+    Attendees attendees;
 
   private:
     std::string stats() const;

@@ -1,5 +1,7 @@
 #include "common/practice_site/gates.hpp"
 
+#include "common/practice_site/behaviour.hpp"
+
 namespace practice_site {
 namespace {
 
@@ -14,8 +16,6 @@ Gates::Gate Gates::find(const std::string& name) {
     if (const auto known = gates_.find(name); known != gates_.end())
         return known->second;
     if (gates_.size() >= max_names)
-        forget_unused();
-    if (gates_.size() >= max_names)
         return nullptr;
     return gates_[name] = std::make_shared<asio::steady_timer>(event_loop_, closed);
 }
@@ -27,14 +27,10 @@ bool Gates::release(const std::string& name) {
     return gate != nullptr;
 }
 
+// Those that nobody waits at any more are like new ones, too.
 void Gates::close_all() {
-    std::erase_if(gates_, [](const auto& gate) { return gate.second->expiry() == released; });
-}
-
-// Those that nobody waits at are like new ones.
-void Gates::forget_unused() {
     std::erase_if(gates_, [](const auto& gate) {
-        return gate.second->expiry() == closed && gate.second.use_count() == 1;
+        return gate.second->expiry() == released || gate.second.use_count() == 1;
     });
 }
 

@@ -9,8 +9,6 @@
 
 namespace practice_site {
 
-constexpr std::size_t max_names = 200;  // a name costs memory, and anybody may make one up
-
 // Not thread-safe: the site has one thread.
 class Gates {
   public:
@@ -27,8 +25,6 @@ class Gates {
     void close_all();
 
   private:
-    void forget_unused();
-
     asio::io_context& event_loop_;
     // Who waits holds its gate, too. So a release is never lost on it: a released gate stays
     // released, and close_all() only forgets it, so that the next request gets a new one.

@@ -5,21 +5,13 @@
 #include <utility>
 
 #include "common/practice_site/behaviour_names.hpp"
+#include "common/practice_site/html.hpp"
 
 namespace practice_site {
 namespace {
 
-using Language = std::string_view Text::*;
-
 // Both languages are in the page; the one that the address names (#pt-br) is shown, else English.
 constexpr std::string_view style = R"(
-:root { color-scheme: light dark;
-  --paper: #faf9f6; --card: #fff; --line: #e5e1d8; --ink: #22252a; --soft: #5f636b;
-  --content: #1c6b45; --timing: #a8460a; --ending: #5b45b0; --octets: #b02458; --own: #1d5f93 }
-@media (prefers-color-scheme: dark) { :root {
-  --paper: #15171b; --card: #1d2026; --line: #30343d; --ink: #e9e7e2; --soft: #a2a7b1;
-  --content: #7fd4a5; --timing: #ffb27d; --ending: #bfb0ff; --octets: #ff9dbd; --own: #8fc9f5 } }
-* { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: clamp(16px, .55vw + 11px, 21px)/1.55 system-ui, sans-serif }
 article { max-width: 66rem; margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 3rem) 4rem }
@@ -56,11 +48,6 @@ dd { margin: 0 }
 .content { --hue: var(--content) } .timing { --hue: var(--timing) }
 .ending { --hue: var(--ending) } .octets { --hue: var(--octets) } .own { --hue: var(--own) }
 )";
-
-// In the page, so that a browser does not ask for one, which would be counted.
-constexpr std::string_view icon =
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E"
-    "%3Cpath d='M1 0h2v8H1zM5 2h2v6H5z' fill='%23d9722e'/%3E%3C/svg%3E";
 
 constexpr Text title = {"Practice site", "Servidor de treino"};
 constexpr Text other_language = {
@@ -111,6 +98,9 @@ constexpr std::pair<std::string_view, Text> own_pages[] = {
     {"/release/door",
      {"lets <code>hold/door</code> answer, until the next reset",
       "libera as respostas de <code>hold/door</code> até o próximo reset"}},
+    {"/board",
+     {"what each <code>who/NAME</code> did, if the site was started with <code>--board</code>",
+      "o que cada <code>who/NAME</code> fez, se o servidor foi iniciado com <code>--board</code>"}},
     {"/log",
      {"how often each page was requested, as JSON",
       "quantas vezes cada página foi pedida, em JSON"}}};
@@ -175,13 +165,13 @@ std::string index_page(const Counters& counters) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{} · {}</title>
 <link rel="icon" href="{}">
-<style>{}</style>
+<style>{}{}</style>
 </head>
 <body>
 {}{}</body>
 </html>
 )",
-        title.english, title.portuguese, icon, style,
+        title.english, title.portuguese, icon, palette, style,
         article(counters, &Text::portuguese, R"(id="pt-br" lang="pt-BR")"),
         article(counters, &Text::english, R"(id="en" lang="en")"));
 }

@@ -31,10 +31,9 @@ struct Arguments {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
     bool plain = false;
-    unsigned latency_ms = 0;  // 0: as each path says
     std::string ca_file;
     practice_site::Fault certificate = practice_site::Fault::none;
-    practice_site::Welcome welcome = practice_site::Welcome::normal;
+    practice_site::SiteOptions site;
 };
 
 const std::map<std::string, practice_site::Fault> certificates = {
@@ -87,14 +86,16 @@ std::optional<int> parse(int argc, char** argv, Arguments& arguments) {
     common::add_number(app, "--port", arguments.port, 0, 65'535, "Port; 0: any free one")
         ->type_name("N");
     app.add_flag("--plain", arguments.plain, "http instead of https");
-    common::add_number(app, "--latency", arguments.latency_ms, 0, 600'000,
+    app.add_flag("--board", arguments.site.board,
+                 "Serve /board, which shows on a projector what each /who/NAME did");
+    common::add_number(app, "--latency", arguments.site.latency_ms, 0, 600'000,
                        "Milliseconds instead of those of every /delay/; 0: as each says")
         ->type_name("MS");
     common::add_path(app, "--ca-file", arguments.ca_file, "PEM",
                      "Where to write the certificate to trust (default: a temporary file)");
     add_choice(app, "--certificate", arguments.certificate, certificates,
                "What the certificate is");
-    add_choice(app, "--accept", arguments.welcome, welcomes, "What a new connection meets");
+    add_choice(app, "--accept", arguments.site.welcome, welcomes, "What a new connection meets");
     return common::parse_arguments(app, argc, argv, "[OPTIONS]");
 }
 
@@ -192,8 +193,7 @@ void run(const Arguments& arguments) {
         identity = practice_site::make_identity({"localhost"}, addresses, arguments.certificate);
 
     practice_site::Site site({asio::ip::make_address(arguments.host), arguments.port},
-                             identity ? identity->server_context.get() : nullptr, arguments.welcome,
-                             arguments.latency_ms);
+                             identity ? identity->server_context.get() : nullptr, arguments.site);
     asio::signal_set signals(site.event_loop());
     for (const int number : common::stop_signals())
         signals.add(number);

@@ -37,6 +37,7 @@ std::string_view take_line(std::string_view& text) {
 struct Fields {
     bool valid = true;
     unsigned hosts = 0;
+    std::string_view host = {};
     bool valid_host = true;
     bool close = false;
     bool keep_alive = false;
@@ -56,6 +57,7 @@ Fields parse_fields(std::string_view text) {
         const std::string_view value = common::trimmed(line.substr(colon + 1));
         if (name == "host") {
             ++fields.hosts;
+            fields.host = value;
             fields.valid_host = value.find_first_of(" \t/?#@,<>\"\\") == std::string_view::npos;
         } else if (name == "connection") {
             fields.close |= common::has_connection_option(value, "close");
@@ -113,6 +115,7 @@ Request parse_request(std::string_view text) {
     const Fields fields = parse_fields(text);
     Request request;
     request.target = origin_form(target);
+    request.host = fields.host;
     request.head = method == "HEAD";
     request.http_1_0 = version == "HTTP/1.0";
     request.has_body = fields.body;

@@ -20,6 +20,7 @@ struct Refusal {
 struct Request {
     std::optional<Refusal> refusal;
     std::string target;     // "/page/1", also where the client wrote "http://host/page/1"
+    std::string host;       // "127.0.0.1:8080", as the client wrote it: any text
     bool head = false;      // HEAD: it gets the header of the answer and no body
     bool http_1_0 = false;  // a client that knows neither chunks nor, unless it says so, keep-alive
     bool keep = false;      // whether another request may follow on the connection

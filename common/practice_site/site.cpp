@@ -17,6 +17,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/practice_site/board_page.hpp"
 #include "common/practice_site/index_page.hpp"
 
 namespace practice_site {
@@ -36,7 +37,24 @@ constexpr std::string_view too_many_names =
 
 // Why the target is no page.
 std::string_view hint_for(std::string_view target) {
-    return target.find("/hold/") == std::string_view::npos ? hint : name_hint;
+    const bool named = target.find("/hold/") != std::string_view::npos ||
+                       target.find("/who/") != std::string_view::npos;
+    return named ? name_hint : hint;
+}
+
+// Nothing for a target that is no page. `times`: how often it was asked for.
+std::optional<Behaviour> behaviour_of(const std::string& target, std::uint64_t times) {
+    auto behaviour = parse_behaviour(target);
+    if (behaviour && behaviour->first && times > *behaviour->first)
+        return healthy(*std::move(behaviour));
+    return behaviour;
+}
+
+// What an answer is that was sent to its end.
+Outcome outcome_of(const Behaviour& behaviour) {
+    if (behaviour.raw || behaviour.truncate || behaviour.reset || behaviour.status >= 400)
+        return Outcome::failed;
+    return behaviour.status == 200 && !behaviour.location ? Outcome::page : Outcome::other;
 }
 
 asio::awaitable<bool> send(AsyncStream& stream, std::string_view bytes) {
@@ -56,12 +74,9 @@ bool is_sent_as_it_is(const Behaviour& behaviour) {
 
 }  // namespace
 
-Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context, Welcome welcome,
-           unsigned latency_ms)
-    : server_context_(server_context),
-      welcome_(welcome),
-      latency_ms_(latency_ms),
-      acceptor_(context_, address) {
+Site::Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context,
+           const SiteOptions& options)
+    : server_context_(server_context), options_(options), acceptor_(context_, address) {
     acceptor_.non_blocking(true);
 }
 
@@ -93,13 +108,13 @@ asio::awaitable<void> Site::accept_connections() {
 }
 
 asio::awaitable<void> Site::serve(int socket) {
-    Connection connection{{context_, common::Descriptor(socket)}, {}};
+    Connection connection{{context_, common::Descriptor(socket)}, {}, {}};
     AsyncStream& stream = connection.stream;
     const int on = 1;  // an answer goes out at once instead of waiting for an ACK (tcp(7))
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ++counters_.connections;
-    if (welcome_ != Welcome::normal) {
-        if (welcome_ == Welcome::close)
+    if (options_.welcome != Welcome::normal) {
+        if (options_.welcome == Welcome::close)
             shutdown(socket, SHUT_WR);
         co_await say_nothing(stream);
         co_return;
@@ -132,10 +147,24 @@ Site::OwnPage Site::release(const std::string& name) {
     return {json_text, fmt::format("{{\"released\":\"{}\"}}\n", name)};
 }
 
-std::optional<Site::OwnPage> Site::own_page(const std::string& target) {
+Site::OwnPage Site::board(const Request& request) const {
+    if (!options_.board)
+        return {plain_text, "This site has no board: start it with --board.\n", 404};
+    const std::string origin =
+        request.host.empty()
+            ? ""
+            : fmt::format("{}://{}", server_context_ ? "https" : "http", request.host);
+    const Language language = request.target == "/board" ? &Text::english : &Text::portuguese;
+    return {html_text, board_page(counters_.attendees, origin, language)};
+}
+
+std::optional<Site::OwnPage> Site::own_page(const Request& request) {
     constexpr std::string_view release_prefix = "/release/";
+    const std::string& target = request.target;
     if (target == "/")
         return OwnPage{html_text, index_page(counters_)};
+    if (target == "/board" || target == "/board/pt-br")
+        return board(request);
     if (target.starts_with(release_prefix))
         return release(target.substr(release_prefix.size()));
     auto json = counters_.answer(target);
@@ -151,25 +180,32 @@ asio::awaitable<bool> Site::respond(Connection& connection, const Request& reque
                                              reason_phrase(refusal->status), refusal->reason);
         co_return co_await send_plainly(stream, request, refusal->status, plain_text, text);
     }
-    if (const auto own = own_page(request.target))
+    if (const auto own = own_page(request))
         co_return co_await send_plainly(stream, request, own->status, own->content_type, own->body);
+    co_return co_await respond_with_page(connection, request);
+}
 
+asio::awaitable<bool> Site::respond_with_page(Connection& connection, const Request& request) {
+    AsyncStream& stream = connection.stream;
     Counters::InFlight in_flight(counters_, request.target);
-    auto behaviour = parse_behaviour(request.target);
-    if (behaviour && behaviour->first && in_flight.times() > *behaviour->first)
-        behaviour = healthy(*std::move(behaviour));
+    const auto behaviour = behaviour_of(request.target, in_flight.times());
     if (!behaviour) {
-        const std::string hint(hint_for(request.target));
-        co_return co_await send_plainly(stream, request, 404, plain_text, hint);
+        const std::string text(hint_for(request.target));
+        co_return co_await send_plainly(stream, request, 404, plain_text, text);
     }
-    const auto gate = behaviour->hold.empty() ? nullptr : gates_.find(behaviour->hold);
-    if (!gate && !behaviour->hold.empty()) {
+    const bool held = !behaviour->hold.empty();
+    const auto gate = held ? gates_.find(behaviour->hold) : nullptr;
+    const bool counted =
+        behaviour->who.empty() || in_flight.count_for(behaviour->who, connection.names);
+    if (!counted || (held && !gate)) {
         const std::string text(too_many_names);
         co_return co_await send_plainly(stream, request, 503, plain_text, text);
     }
     if (!co_await wait_as(connection, *behaviour, gate, in_flight))
         co_return false;
-    co_return co_await respond_as(stream, request, *behaviour);
+    const Sent sent = co_await respond_as(stream, request, *behaviour);
+    in_flight.leave(sent.all ? outcome_of(*behaviour) : Outcome::failed);
+    co_return sent.keep&& request.keep;
 }
 
 asio::awaitable<bool> Site::wait_as(Connection& connection, const Behaviour& behaviour,
@@ -178,7 +214,8 @@ asio::awaitable<bool> Site::wait_as(Connection& connection, const Behaviour& beh
         co_return false;
     if (behaviour.delay_ms == 0)
         co_return true;
-    const unsigned milliseconds = latency_ms_ > 0 ? latency_ms_ : behaviour.delay_ms;
+    const unsigned milliseconds =
+        options_.latency_ms > 0 ? options_.latency_ms : behaviour.delay_ms;
     asio::steady_timer timer(context_, std::chrono::milliseconds(milliseconds));
     co_return co_await wait_beside_client(connection, timer, in_flight);
 }
@@ -197,43 +234,41 @@ asio::awaitable<bool> Site::send_plainly(AsyncStream& stream, const Request& req
     co_return co_await send(stream, answer) && request.keep;
 }
 
-asio::awaitable<bool> Site::respond_as(AsyncStream& stream, const Request& request,
-                                       const Behaviour& behaviour) {
+asio::awaitable<Site::Sent> Site::respond_as(AsyncStream& stream, const Request& request,
+                                             const Behaviour& behaviour) {
     if (behaviour.silence) {
         co_await say_nothing(stream);
-        co_return false;
+        co_return Sent{};
     }
-    if (behaviour.raw) {
-        const bool keep = co_await send_raw(stream, behaviour);
-        co_return (keep && request.keep);
-    }
+    if (behaviour.raw)
+        co_return co_await send_raw(stream, behaviour);
     const std::string_view connection = connection_field(request, false);
     if (behaviour.endless) {
         co_await send(stream, header_for(200, plain_text, std::nullopt, connection));
         if (!request.head)
             co_await send_content(stream, 0, std::numeric_limits<std::uint64_t>::max());
-        co_return false;
+        co_return Sent{};
     }
     if (behaviour.bytes > max_bytes_at_once && is_sent_as_it_is(behaviour)) {
         co_await send(stream, header_for(200, plain_text, behaviour.bytes, connection));
         const std::uint64_t bytes = request.head ? 0 : behaviour.bytes;
-        co_return co_await send_content(stream, behaviour.page, bytes) && request.keep;
+        const bool sent = co_await send_content(stream, behaviour.page, bytes);
+        co_return Sent{sent, sent};
     }
-    const bool sent = co_await send_answer(stream, behaviour, answer_for(request, behaviour));
-    co_return (sent && request.keep);
+    co_return co_await send_answer(stream, behaviour, answer_for(request, behaviour));
 }
 
-asio::awaitable<bool> Site::send_raw(AsyncStream& stream, const Behaviour& behaviour) {
-    co_await send(stream, *behaviour.raw);
+asio::awaitable<Site::Sent> Site::send_raw(AsyncStream& stream, const Behaviour& behaviour) {
+    const bool sent = co_await send(stream, *behaviour.raw);
     if (behaviour.raw_end == End::silence)
         co_await say_nothing(stream);
     else if (behaviour.raw_end == End::reset)
         co_await reset(stream);
-    co_return behaviour.raw_end == End::keep;
+    co_return Sent{sent, behaviour.raw_end == End::keep};
 }
 
-asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& behaviour,
-                                        Answer answer) {
+asio::awaitable<Site::Sent> Site::send_answer(AsyncStream& stream, const Behaviour& behaviour,
+                                              Answer answer) {
     bool sent = true;
     if (behaviour.drip_header_ms > 0) {
         sent = co_await send_slowly(stream, answer.header, behaviour.drip_header_ms);
@@ -248,7 +283,7 @@ asio::awaitable<bool> Site::send_answer(AsyncStream& stream, const Behaviour& be
         sent = co_await send(stream, behaviour.more);
     if (sent && behaviour.reset)
         co_await reset(stream);
-    co_return sent && !answer.close && !behaviour.hang_up;
+    co_return Sent{sent, sent && !answer.close && !behaviour.hang_up};
 }
 
 // Until the client has had enough.

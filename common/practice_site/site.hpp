@@ -22,13 +22,18 @@ namespace practice_site {
 // What a new connection meets: an answer, nothing at all, or its end.
 enum class Welcome { normal, silent, close };
 
+struct SiteOptions {
+    Welcome welcome = Welcome::normal;
+    unsigned latency_ms = 0;  // instead of that of every page with a delay; 0: as the page says
+    bool board = false;       // whether there is /board
+};
+
 class Site {
   public:
     // `server_context` is null for plain HTTP, and otherwise outlives the site. Throws
-    // std::system_error when the address cannot be listened on. A latency other than 0 replaces
-    // that of every page with a delay.
+    // std::system_error when the address cannot be listened on.
     Site(const asio::ip::tcp::endpoint& address, SSL_CTX* server_context,
-         Welcome welcome = Welcome::normal, unsigned latency_ms = 0);
+         const SiteOptions& options);
 
     // Serves until the event loop stops.
     void run();
@@ -43,23 +48,31 @@ class Site {
         std::string body;
         unsigned status = 200;
     };
-    std::optional<OwnPage> own_page(const std::string& target);
+    std::optional<OwnPage> own_page(const Request& request);
     OwnPage release(const std::string& name);
+    OwnPage board(const Request& request) const;
 
     asio::awaitable<void> accept_connections();
     asio::awaitable<void> serve(int socket);
     // False: close the connection.
     asio::awaitable<bool> respond(Connection& connection, const Request& request);
-    asio::awaitable<bool> respond_as(common::AsyncStream& stream, const Request& request,
-                                     const Behaviour& behaviour);
+    asio::awaitable<bool> respond_with_page(Connection& connection, const Request& request);
     // What comes before the answer. False: there is nobody to answer any more.
     asio::awaitable<bool> wait_as(Connection& connection, const Behaviour& behaviour,
                                   const Gates::Gate& gate, Counters::InFlight& in_flight);
+
+    // What came of an answer.
+    struct Sent {
+        bool all = false;   // the kernel has taken every byte
+        bool keep = false;  // another request may follow on the connection
+    };
+    asio::awaitable<Sent> respond_as(common::AsyncStream& stream, const Request& request,
+                                     const Behaviour& behaviour);
     asio::awaitable<bool> send_slowly(common::AsyncStream& stream, const std::string& bytes,
                                       unsigned interval_ms);
-    asio::awaitable<bool> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
+    asio::awaitable<Sent> send_answer(common::AsyncStream& stream, const Behaviour& behaviour,
                                       Answer answer);
-    asio::awaitable<bool> send_raw(common::AsyncStream& stream, const Behaviour& behaviour);
+    asio::awaitable<Sent> send_raw(common::AsyncStream& stream, const Behaviour& behaviour);
     // An answer without any behaviour.
     asio::awaitable<bool> send_plainly(common::AsyncStream& stream, const Request& request,
                                        unsigned status, std::string_view content_type,
@@ -74,8 +87,7 @@ class Site {
     asio::awaitable<void> wait(unsigned milliseconds);
 
     SSL_CTX* const server_context_;
-    const Welcome welcome_;
-    const unsigned latency_ms_;
+    const SiteOptions options_;
     // Before the event loop, whose end destroys the coroutines that still wait: they count down.
     Counters counters_;
     asio::io_context context_{1};

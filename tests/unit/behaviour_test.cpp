@@ -91,7 +91,7 @@ TEST_CASE("what does not begin with a slash is no behaviour") {
 
 TEST_CASE("names that lack their value are no behaviour") {
     for (const char* name : {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate",
-                             "reset", "raw", "redirect-to", "redirect", "hold", "first"})
+                             "reset", "raw", "redirect-to", "redirect", "hold", "first", "who"})
         CHECK_FALSE(parse_behaviour(std::string("/page/1/") + name).has_value());
 }
 
@@ -114,13 +114,18 @@ TEST_CASE("negative values are no behaviour") {
     }
 }
 
-TEST_CASE("a gate has a short name of small letters, digits and hyphens") {
-    for (const char* name : {"a", "door", "0-9", "-", "twelve-chars"})
+TEST_CASE("gates and people have short names of small letters, digits and hyphens") {
+    for (const char* name : {"a", "door", "0-9", "-", "twelve-chars"}) {
         CHECK(behaviour_of(std::string("/hold/") + name + "/page/1").hold == name);
+        CHECK(behaviour_of(std::string("/page/1/who/") + name).who == name);
+    }
+    CHECK(behaviour_of("/page/1").who.empty());
     CHECK(behaviour_of("/page/1").hold.empty());
     for (const char* name :
-         {"", "Door", "thirteen-char", "a_b", "a.b", "%61", "caf\xc3\xa9", "<b>"})
+         {"", "Door", "thirteen-char", "a_b", "a.b", "%61", "caf\xc3\xa9", "<b>"}) {
         CHECK_FALSE(parse_behaviour(std::string("/hold/") + name + "/page/1").has_value());
+        CHECK_FALSE(parse_behaviour(std::string("/who/") + name + "/page/1").has_value());
+    }
 }
 
 TEST_CASE("raw bytes are percent-decoded") {
@@ -179,7 +184,7 @@ TEST_CASE("what stands before a redirect is for its first hop alone") {
 
 TEST_CASE("what is healthy has the same content and nothing else") {
     for (const char* target :
-         {"/first/2/status/503/bytes/70/page/7", "/page/7/delay/5/bytes/70/hold/a/silence",
+         {"/first/2/status/503/bytes/70/who/ana/page/7", "/page/7/delay/5/bytes/70/hold/a/silence",
           "/raw/x/then/reset/more/y/bytes/70/page/7/garbage", "/redirect-loop/bytes/70/page/7",
           "/redirect-to/x/bytes/70/page/7/endless", "/redirect/3/bytes/70/page/7",
           "/page/1/redirect/2/status/404/redirect/1/bytes/70/chunked/page/7",
@@ -194,7 +199,9 @@ TEST_CASE("what is healthy has the same content and nothing else") {
         CHECK_FALSE((page.chunked || page.until_close || page.close || page.hang_up));
         CHECK_FALSE((page.truncate || page.reset || page.header_lines || page.header_bytes));
         CHECK((page.hold.empty() && page.more.empty()));
+        CHECK(page.who == behaviour_of(target).who);
     }
+    CHECK(practice_site::healthy(behaviour_of("/redirect/2/who/ana/page/7")).who == "ana");
 }
 
 TEST_CASE("the content of a page has exactly the size asked for") {
