@@ -4,11 +4,11 @@
 set -eu
 
 packages="g++ cmake ninja-build pkg-config libcpp-httplib-dev libssl-dev doctest-dev libasio-dev
-libcli11-dev nlohmann-json3-dev libfmt-dev"
+libcli11-dev nlohmann-json3-dev libfmt-dev python3"
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     echo "setup.sh: this system has no apt-get. Install these by hand:" >&2
-    echo "  a C++20 compiler, CMake 3.25 or newer, Ninja, pkg-config, and the libraries" >&2
+    echo "  a C++20 compiler, CMake 3.25 or newer, Ninja, pkg-config, Python 3, and the libraries" >&2
     echo "  cpp-httplib (with OpenSSL support), OpenSSL 3, doctest, Asio (standalone)," >&2
     echo "  CLI11, nlohmann/json, fmt" >&2
     exit 1
