@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -75,10 +77,11 @@ class Recorder {
     double random_;
 };
 
-std::string texts_of(const std::vector<milliseconds>& waits) {
+// The first of them: "100, 200, 400".
+std::string text_of(const std::vector<milliseconds>& waits) {
     std::string text;
-    for (const milliseconds wait : waits)
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", wait.count());
+    for (std::size_t i = 0; i < waits.size() && i < most_attempts; ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : ", ", waits[i].count());
     return text;
 }
 
@@ -257,13 +260,13 @@ void waits_grow() {
                 {"with random() = {}, wait number {} is {} ms; its limit is {} ms; all: {}",
                  "com random() = {}, a espera número {} é de {} ms; o limite dela é de "
                  "{} ms; todas: {}"},
-                random, i + 1, wait.count(), limit.count(), texts_of(recorder.waits));
+                random, i + 1, wait.count(), limit.count(), text_of(recorder.waits));
             const milliseconds twice = i == 0 ? wait : 2 * recorder.waits[i - 1];
             check::require(
                 wait >= twice - milliseconds(2) && wait <= twice + milliseconds(2),
                 {"with random() = {} each time, the waits must double; counted {} ms",
                  "com random() = {} todas as vezes, as esperas têm que dobrar; contadas: {} ms"},
-                random, texts_of(recorder.waits));
+                random, text_of(recorder.waits));
         }
     }
 }

@@ -1,6 +1,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -176,12 +177,12 @@ void exit_status() {
     const auto require_status = [](const std::vector<Outcome>& outcomes, int expected) {
         const int status = ::exit_status(outcomes);
         const auto arrived = std::count(outcomes.begin(), outcomes.end(), Outcome::arrived);
-        check::require(status == expected,
-                       {"{} of {} pages arrived: the exit status must be {}; yours is {}, of which "
-                        "the shell sees {}",
-                        "{} de {} páginas chegaram: o código de saída tem que ser {}; o seu é {}, "
-                        "do qual o shell vê {}"},
-                       arrived, outcomes.size(), expected, status, status & 0xff);
+        check::require(
+            status == expected,
+            {"{} of {} pages arrived: the exit status must be {}; yours is {} (the shell sees {})",
+             "{} de {} páginas chegaram: o código de saída tem que ser {}; o seu é {} "
+             "(o shell vê {})"},
+            arrived, outcomes.size(), expected, status, status & 0xff);
     };
     require_status(std::vector(3, Outcome::arrived), 0);
     for (const Outcome failure :
