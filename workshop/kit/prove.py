@@ -85,7 +85,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("exercise", type=Path)
     parser.add_argument("variant", nargs="?", help="a path in the exercise's folder; none: the whole")
-    parser.add_argument("--programs", type=Path, required=True)
+    parser.add_argument("--programs", type=lambda path: Path(path).resolve(), required=True)
     parser.add_argument("--repeat", type=int, default=3)
     arguments = parser.parse_args()
     exercise = Exercise(WORKSHOP / arguments.exercise)
