@@ -13,6 +13,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace check {
 namespace {
@@ -56,6 +58,16 @@ void require_not_forked() {
     if (getpid() != case_process)
         end_rejected({"a process that your code has forked came back from it",
                       "um processo criado pelo fork do seu código voltou dele"});
+}
+
+// The folders of the process's threads; none when it has ended, which may happen any moment.
+std::vector<std::filesystem::path> tasks(pid_t process) {
+    std::error_code ended;
+    std::vector<std::filesystem::path> found;
+    std::filesystem::directory_iterator task(fmt::format("/proc/{}/task", process), ended);
+    for (; !ended && task != std::filesystem::directory_iterator(); task.increment(ended))
+        found.push_back(task->path());
+    return found;
 }
 
 std::size_t entries(const char* folder) {
@@ -111,9 +123,8 @@ std::size_t children() {
 // proc(5): /proc/PID/task/TID/children
 std::size_t children(pid_t process) {
     std::size_t count = 0;
-    for (const auto& task :
-         std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process))) {
-        std::ifstream file(task.path() / "children");
+    for (const auto& task : tasks(process)) {
+        std::ifstream file(task / "children");
         count += static_cast<std::size_t>(
             std::distance(std::istream_iterator<int>(file), std::istream_iterator<int>()));
     }
@@ -122,16 +133,14 @@ std::size_t children(pid_t process) {
 
 // The state stands behind the name, which may hold anything: "12 (a) b) S ...".
 bool is_asleep(pid_t process) {
-    std::error_code gone;
-    const std::filesystem::directory_iterator tasks(fmt::format("/proc/{}/task", process), gone);
-    for (const auto& task : tasks) {
-        std::ifstream file(task.path() / "stat");
-        const std::string line(std::istreambuf_iterator<char>(file), {});
+    const auto all = tasks(process);
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const auto& task) {
+        std::ifstream file(task / "stat");
+        std::string line;
+        std::getline(file, line);
         const auto end_of_name = line.rfind(") ");
-        if (end_of_name == std::string::npos || line[end_of_name + 2] != 'S')
-            return false;
-    }
-    return !gone;
+        return end_of_name != std::string::npos && line[end_of_name + 2] == 'S';
+    });
 }
 
 int run(std::span<const Case> cases, int argc, char** argv) {
