@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -12,6 +13,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace check {
 namespace {
@@ -22,6 +25,8 @@ constexpr int uncheckable = 4;
 
 // Where ./workshop/exercise listens; standard error when a checker is run by hand.
 int report_descriptor = STDERR_FILENO;
+
+pid_t case_process = 0;  // as opposed to those that the solution forks
 
 void find_report_descriptor() {
     if (const char* number = std::getenv("CHECK_REPORT_DESCRIPTOR")) {
@@ -40,9 +45,29 @@ void report(const char* what, const Texts& texts) {
 }
 
 [[noreturn]] void end(const char* what, const Texts& texts, int status) {
-    std::fflush(nullptr);
+    const bool forked = getpid() != case_process;
+    if (!forked)  // else the buffers are copies
+        std::fflush(nullptr);
     report(what, texts);
+    if (forked)
+        kill(case_process, SIGKILL);
     _exit(status);
+}
+
+void require_not_forked() {
+    if (getpid() != case_process)
+        end_rejected({"a process that your code has forked came back from it",
+                      "um processo criado pelo fork do seu código voltou dele"});
+}
+
+// The folders of the process's threads; none when it has ended, which may happen any moment.
+std::vector<std::filesystem::path> tasks(pid_t process) {
+    std::error_code ended;
+    std::vector<std::filesystem::path> found;
+    std::filesystem::directory_iterator task(fmt::format("/proc/{}/task", process), ended);
+    for (; !ended && task != std::filesystem::directory_iterator(); task.increment(ended))
+        found.push_back(task->path());
+    return found;
 }
 
 std::size_t entries(const char* folder) {
@@ -62,6 +87,7 @@ void list(std::span<const Case> cases) {
 }  // namespace
 
 void end_passed() {
+    require_not_forked();
     end("passed", {}, 0);
 }
 
@@ -90,15 +116,31 @@ std::size_t threads() {
     return entries("/proc/self/task");
 }
 
-// proc(5): /proc/PID/task/TID/children
 std::size_t children() {
+    return children(getpid());
+}
+
+// proc(5): /proc/PID/task/TID/children
+std::size_t children(pid_t process) {
     std::size_t count = 0;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::ifstream file(task.path() / "children");
+    for (const auto& task : tasks(process)) {
+        std::ifstream file(task / "children");
         count += static_cast<std::size_t>(
             std::distance(std::istream_iterator<int>(file), std::istream_iterator<int>()));
     }
     return count;
+}
+
+// The state stands behind the name, which may hold anything: "12 (a) b) S ...".
+bool is_asleep(pid_t process) {
+    const auto all = tasks(process);
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const auto& task) {
+        std::ifstream file(task / "stat");
+        std::string line;
+        std::getline(file, line);
+        const auto end_of_name = line.rfind(") ");
+        return end_of_name != std::string::npos && line[end_of_name + 2] == 'S';
+    });
 }
 
 int run(std::span<const Case> cases, int argc, char** argv) {
@@ -114,12 +156,14 @@ int run(std::span<const Case> cases, int argc, char** argv) {
         return unknown_case;
     }
     find_report_descriptor();
+    case_process = getpid();
     try {
         one->prove();
     } catch (const std::exception& error) {
         end_rejected({fmt::format("an exception left your code: {}", error.what()),
                       fmt::format("uma exceção saiu do seu código: {}", error.what())});
     }
+    require_not_forked();
     report("passed", {});
     return 0;
 }

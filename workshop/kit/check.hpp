@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <sys/types.h>
 
 #include <cstddef>
 #include <span>
@@ -39,7 +40,8 @@ struct Case {
 };
 
 // The ends of a case beside its return. They end the process at once, without destructors: threads
-// of the solution may run still. Safe to call from any thread.
+// of the solution may run still. Safe to call from any thread. A process that the solution has
+// forked may reject it as well: that ends the case.
 [[noreturn]] void end_passed();
 [[noreturn]] void end_rejected(const Texts& texts);
 [[noreturn]] void end_uncheckable(const Texts& texts);
@@ -72,6 +74,10 @@ void waiting_for(const SentenceFor<const Values&...>& what, const Values&... val
 std::size_t open_descriptors();
 std::size_t threads();
 std::size_t children();  // zombies too
+
+// Of any process, as proc(5) tells.
+std::size_t children(pid_t process);
+bool is_asleep(pid_t process);  // all its threads are, until an event
 
 // main() of a checker: `--list` names the cases, `NAME` runs one.
 int run(std::span<const Case> cases, int argc, char** argv);

@@ -1,0 +1,54 @@
+// rejected by: all_closed, one_socket, death_seen, ends_at_eof, all_reaped, cause_told, output_once
+// Worker processes, each connected to its parent by a pair of sockets. They start and they work,
+// but nobody cleans up: dead workers stay behind as zombies, and descriptors stay open.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <span>
+#include <string>
+#include <system_error>
+
+struct Worker {
+    pid_t process_id;
+    int socket;  // the parent's end of the pair
+};
+
+// "exited with status 3" or "killed by SIGKILL": what waitpid(2) has put into `status`.
+inline std::string cause_of(int status) {
+    if (WIFSIGNALED(status))
+        return std::string("killed by SIG") + sigabbrev_np(WTERMSIG(status));
+    return "exited with status " + std::to_string(WEXITSTATUS(status));
+}
+
+// Forks a worker: a process that calls work(its end of the pair) and then ends with status 0,
+// without doing again what its parent does at its own end (output that is still in a buffer,
+// atexit). `others`: the workers that run already. The new one has inherited the parent's ends of
+// their sockets, but keeps no descriptor of a pair except its own end of its own.
+template <class Work>
+Worker start_worker(Work work, [[maybe_unused]] std::span<const Worker> others) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0)
+        throw std::system_error(errno, std::generic_category(), "socketpair");
+    const pid_t process_id = fork();
+    if (process_id < 0)
+        throw std::system_error(errno, std::generic_category(), "fork");
+    if (process_id == 0) {  // the worker
+        work(ends[1]);
+        std::exit(0);
+    }
+    return {process_id, ends[0]};
+}
+
+// Closes the parent's end, so that the worker reads end-of-file when it wants more, and waits until
+// it has ended by itself. Says how it ended. Afterwards no zombie is left of it. Waits for no other
+// child: somebody else waits for those.
+inline std::string end_worker(const Worker& worker) {
+    close(worker.socket);
+    return cause_of(0);
+}
