@@ -152,12 +152,18 @@ void each_page_once() {
     check::end_passed();
 }
 
+constexpr int rounds = 2000;
+
+// In between the other thread has time to fall asleep.
+void let_the_other_wait(int round) {
+    if (round % 10 == 0)
+        look_again();
+}
+
 // One thread takes each page back before the other, woken for it, runs. There is nothing to take
-// then, and the other must go back to sleep. Lasts until the other has had some all the same.
+// then, and the other must go back to sleep.
 void woken_too_late() {
-    constexpr int wanted = 300;
     PageQueue queue(2);
-    std::atomic<int> taken = 0;
     check::waiting_for({"a page that two threads take from each other",
                         "uma página que duas threads tiram uma da outra"});
     const auto pop = [&] {
@@ -168,22 +174,19 @@ void woken_too_late() {
         return std::move(*page);
     };
     const Threads other = start(1, [&](int) {
-        for (;; ++taken)
+        for (;;)
             queue.push(pop());
     });
     queue.push(Page(0));
-    for (int round = 0; taken < wanted; ++round) {
-        Page page = pop();
-        if (round % 2 == 0)  // let the other fall asleep
-            std::this_thread::yield();
-        queue.push(std::move(page));
+    for (int round = 0; round < rounds; ++round) {
+        let_the_other_wait(round);
+        queue.push(pop());
     }
     check::end_passed();
 }
 
 // The same when the room is gone before the thread that was woken for it runs.
 void room_too_late() {
-    constexpr int wanted = 300;
     constexpr int capacity = 1;
     PageQueue queue(capacity);
     // At least so many are inside: what has been put in, less what somebody has begun to take out.
@@ -203,15 +206,14 @@ void room_too_late() {
                         "duas threads que enchem uma fila de {} por vez"},
                        capacity);
     push(Page(0));
-    std::atomic<int> pushed = 0;
     const Threads other = start(1, [&](int) {
-        for (Page page(1);; page = pop()) {
+        for (Page page(1);; page = pop())
             push(std::move(page));
-            ++pushed;
-        }
     });
-    while (pushed < wanted)
+    for (int round = 0; round < rounds; ++round) {
+        let_the_other_wait(round);
         push(pop());
+    }
     check::end_passed();
 }
 
