@@ -13,7 +13,7 @@ from pages import HALVES, ON_THE_WEB, REFERENCES
 # By the dictionary: the words that it lacks, and where the language stands.
 LANGUAGES = {"en_US": ("tests/documentation/words.en.txt", "", HALVES[0]),
              "pt_BR": ("tests/documentation/words.pt_BR.txt", HALVES[1])}
-NAMES = re.compile(r"https?://\S+|[\w/-]+\.(cpp|hpp|py|md|org|svg|txt|json)\b")
+NAMES = re.compile(r"https?://\S+|[\w/-]+\.(cpp|hpp|py|md|org|svg|txt|json)\b|\b0\d[a-c]\b")
 # "a trava, lock (remark)" is trava and lock: the article only tells the gender.
 NO_TERM = re.compile(r"\([^)]*\)|(?<![^,] )\b[ao] (?=\w)")
 WORD = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")

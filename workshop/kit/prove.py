@@ -54,7 +54,11 @@ def prove_variant(exercise, path, programs, repeat):
 
 def faults_of(exercise, programs):
     """What is wrong with the exercise as a whole."""
-    listed = {case["name"] for case in cases.list_cases(programs / f"{exercise.number}_solution_{exercise.solution.stem}_plain")}
+    solution = f"{exercise.number}_solution_{exercise.solution.stem}"
+    for sanitizer, function in (("address", b"__asan_init"), ("thread", b"__tsan_init")):
+        if function not in (programs / f"{solution}_{sanitizer}").read_bytes():
+            yield f"the checker is built without the sanitizer: {sanitizer}"
+    listed = {case["name"] for case in cases.list_cases(programs / f"{solution}_plain")}
     known = listed | set(exercise.sanitizers)
     variants = [exercise.start, *exercise.wrong()]
     rejected = {path: declared(path)[0] for path in variants}
