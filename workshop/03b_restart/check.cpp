@@ -131,8 +131,8 @@ void require_all(const Results& results) {
 void require_tries(int page, int wanted) {
     const int tries = log_of_case().tries_of(page);
     check::require(tries == wanted,
-                   {"page {} was tried {} times, right would be: {}",
-                    "a página {} foi tentada {} vezes; o certo seria: {}"},
+                   {"tries of page {}: {}, right would be {}",
+                    "tentativas da página {}: {}; o certo seria {}"},
                    page, tries, wanted);
 }
 
@@ -226,9 +226,10 @@ void rendezvous(const Log& log, int wanted) {
         stuck = alive < team && check::is_asleep(getppid()) ? stuck + 1 : 0;
         if (stuck == 500)
             check::end_rejected(
-                {fmt::format("a worker of {} has died, there are pages left, and {} workers go on",
+                {fmt::format("of {} workers one has died, there are pages left, and those that go "
+                             "on are {}",
                              team, alive),
-                 fmt::format("morreu um worker de {}, ainda há páginas, e só {} workers continuam",
+                 fmt::format("de {} workers, um morreu, e ainda há páginas; quantos continuam: {}",
                              team, alive)});
     }
 }
