@@ -27,6 +27,16 @@ class AsyncDescriptor {
 
     // Suspends the coroutine until epoll(7) reports the event. False: cancel() was called.
     asio::awaitable<bool> wait(Event event);
+    // Calls the handler when epoll(7) reports the event, or after stop_waiting().
+    template <typename Handler>
+    void call_on(Event event, Handler handler) {
+        watched_.async_wait(event, std::move(handler));
+    }
+    // Ends every wait there is now, and no later one.
+    void stop_waiting() {
+        std::error_code ignored;
+        watched_.cancel(ignored);
+    }
     // Resumes the coroutine that waits; from now on every wait ends at once.
     void cancel();
     int native() { return watched_.native_handle(); }

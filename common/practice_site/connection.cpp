@@ -1,16 +1,17 @@
 #include "common/practice_site/connection.hpp"
 
 #include <array>
-#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <memory>
 
 namespace practice_site {
 
 using common::AsyncDescriptor;
 using common::Transfer;
 using State = Transfer::State;
-using asio::experimental::awaitable_operators::operator||;
 
 namespace {
 
@@ -27,10 +28,29 @@ State read_ahead(Connection& connection) {
     return State::done;
 }
 
-// A timer that is moved ends its waits with an error: the end, too.
-asio::awaitable<void> wait_for(asio::steady_timer& timer) {
+// What the coroutine that waits for the timer shares with the handler that waits for the client:
+// the handler may still be called when the coroutine has gone on, or is gone.
+struct Watch {
+    asio::cancellation_signal end_wait;
+    bool waiting = true;
+    bool heard = false;
+};
+
+// False: there is something to read first. A timer that is moved (a gate's, released) ends its
+// waits with an error, which is its end like any other.
+asio::awaitable<bool> timer_ends_first(asio::steady_timer& timer, AsyncDescriptor& client) {
+    const auto watch = std::make_shared<Watch>();
+    client.call_on(AsyncDescriptor::Event::wait_read, [watch](std::error_code) {
+        watch->heard = true;
+        if (watch->waiting)  // ends this wait alone: others may wait for the same timer
+            watch->end_wait.emit(asio::cancellation_type::terminal);
+    });
     std::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await timer.async_wait(asio::bind_cancellation_slot(
+        watch->end_wait.slot(), asio::redirect_error(asio::use_awaitable, ignored)));
+    watch->waiting = false;
+    client.stop_waiting();
+    co_return !watch->heard;
 }
 
 }  // namespace
@@ -55,10 +75,7 @@ asio::awaitable<bool> wait_beside_client(Connection& connection, asio::steady_ti
                                          Counters::InFlight& in_flight) {
     State state = State::needs_input;
     while (state == State::needs_input || state == State::needs_output) {
-        // Whichever comes first ends the other wait.
-        const auto first = co_await (wait_for(timer) || connection.stream.descriptor().wait(
-                                                            AsyncDescriptor::Event::wait_read));
-        if (first.index() == 0)
+        if (co_await timer_ends_first(timer, connection.stream.descriptor()))
             co_return true;
         state = read_ahead(connection);
     }
@@ -66,7 +83,8 @@ asio::awaitable<bool> wait_beside_client(Connection& connection, asio::steady_ti
         in_flight.leave();
     if (state == State::failed)
         co_return false;
-    co_await wait_for(timer);
+    std::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     co_return true;
 }
 
