@@ -152,13 +152,7 @@ void each_page_once() {
     check::end_passed();
 }
 
-constexpr int rounds = 2000;
-
-// In between the other thread has time to fall asleep.
-void let_the_other_wait(int round) {
-    if (round % 10 == 0)
-        look_again();
-}
+constexpr int rounds = 200;
 
 // One thread takes each page back before the other, woken for it, runs. There is nothing to take
 // then, and the other must go back to sleep.
@@ -179,8 +173,9 @@ void woken_too_late() {
     });
     queue.push(Page(0));
     for (int round = 0; round < rounds; ++round) {
-        let_the_other_wait(round);
-        queue.push(pop());
+        Page page = pop();
+        look_again();  // the other, woken by the push() before, finds nothing
+        queue.push(std::move(page));
     }
     check::end_passed();
 }
@@ -211,8 +206,8 @@ void room_too_late() {
             push(std::move(page));
     });
     for (int round = 0; round < rounds; ++round) {
-        let_the_other_wait(round);
         push(pop());
+        look_again();  // the other, woken by pop(), finds no room
     }
     check::end_passed();
 }
