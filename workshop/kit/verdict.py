@@ -67,7 +67,7 @@ def judge_sanitized(rows, program, sanitizer, **options):
     outcomes = run_all(program, [row.name for row in passed], sanitizer, fixed, **options)
     for row, outcome in zip(passed, outcomes):
         if outcome.kind == cases.SANITIZER:
-            finding = outcome
+            finding = finding if finding.kind == cases.SANITIZER else outcome  # the first
         elif outcome.kind != cases.PASSED:
             row.outcome = outcome
     return Row(sanitizer, title, finding)
