@@ -1,6 +1,7 @@
 """Judges one solution: every case without a sanitizer, then what passed with each."""
 import re
 import signal
+import subprocess
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -73,12 +74,21 @@ def judge_sanitized(rows, program, sanitizer, **options):
     return Row(sanitizer, title, finding)
 
 
+def looked_up(output):
+    """The places of a report that knows only addresses: g++'s sanitizers lose lines of coroutines."""
+    places = ""
+    for program, address in re.findall(r"SUMMARY: .*?\((/\S+)\+(0x[0-9a-f]+)\)", output):
+        places += subprocess.run(["addr2line", "-e", program, address], capture_output=True,
+                                 text=True).stdout
+    return places
+
+
 def place_of_finding(output):
     """What a sanitizer calls its finding, and the first line of a solution that its report names."""
-    summary = re.search(r"SUMMARY: \w+Sanitizer: (.*?)(?: \(pid| /|:| in |$)", output)
+    summary = re.search(r"SUMMARY: \w+Sanitizer: (.*?)(?: \(| /|:| in |$)", output)
     undefined = re.search(r"runtime error: (.*)", output)
     what = (summary or undefined or [None, ""])[1].strip()
-    for path, line in re.findall(rf"{re.escape(str(ROOT))}/(\S+?):(\d+)", output):
+    for path, line in re.findall(rf"{re.escape(str(ROOT))}/(\S+?):(\d+)", output + looked_up(output)):
         if path.startswith(("my/", "workshop/")) and not path.startswith("workshop/kit") \
                 and not path.endswith("check.cpp"):
             return what, f"{path}:{line}"
