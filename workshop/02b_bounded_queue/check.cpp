@@ -1,19 +1,17 @@
-#include <unistd.h>
+#include <pthread.h>
+#include <sched.h>
 
-#include <array>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <fstream>
 #include <functional>
 #include <latch>
-#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include EXERCISE_FILE
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/threads.hpp"
 
 namespace {
 
@@ -57,66 +55,13 @@ class Page {
 
 using PageQueue = Queue<Page>;
 
-// What one thread does to the queue, and how the system sees the thread.
-class Thread {
-  public:
-    explicit Thread(std::function<void()> body)
-        : thread_([this, body = std::move(body)] {
-              id_ = gettid();
-              body();
-              ended_ = true;
-          }) {}
-
-    bool has_ended() const { return ended_; }
-
-    // proc(5): "S" is asleep until an event.
-    bool is_asleep() const { return id_ != 0 && field_of("status", "State:") == "S"; }
-
-    // How often it has left a processor, of its own will or not: a thread that sleeps does not.
-    long switches() const {
-        return std::stol(field_of("status", "voluntary_ctxt_switches:")) +
-               std::stol(field_of("status", "nonvoluntary_ctxt_switches:"));
-    }
-
-    // How long it has computed.
-    std::chrono::nanoseconds cpu_time() const {
-        if (id_ == 0)
-            return {};
-        std::ifstream file(path("schedstat"));
-        long nanoseconds = 0;
-        file >> nanoseconds;
-        return std::chrono::nanoseconds(nanoseconds);
-    }
-
-  private:
-    std::string path(const char* name) const {
-        return fmt::format("/proc/self/task/{}/{}", id_.load(), name);
-    }
-
-    std::string field_of(const char* name, const std::string& wanted) const {
-        std::ifstream file(path(name));
-        for (std::string word; file >> word;)
-            if (word == wanted && file >> word)
-                return word;
-        return "0";
-    }
-
-    std::atomic<pid_t> id_ = 0;
-    std::atomic<bool> ended_ = false;
-    std::jthread thread_;  // last: it uses the others
-};
-
-using Threads = std::vector<std::unique_ptr<Thread>>;
+using Threads = std::vector<std::jthread>;
 
 Threads start(int count, const std::function<void(int)>& body) {
     Threads threads;
     for (int i = 0; i < count; ++i)
-        threads.push_back(std::make_unique<Thread>([=] { body(i); }));
+        threads.emplace_back(body, i);
     return threads;
-}
-
-void look_again() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 // Each page's number once: from a first on, every `producers`-th.
@@ -128,6 +73,7 @@ void push_all(PageQueue& queue, int first, int pages) {
 // Ends the case when all pages are through: closing is another case's.
 void each_page_once() {
     constexpr int pages = 20'000;
+    const check::NewThreads threads;
     PageQueue queue(1);
     std::vector<std::atomic<int>> computed(pages);
     std::atomic<int> total = 0;
@@ -139,8 +85,11 @@ void each_page_once() {
         });
     });
     const Threads pushing = start(producers, [&](int i) { push_all(queue, i, pages); });
-    while (total < pages)
-        look_again();
+    const bool through = threads.reach([&] { return total >= pages; });
+    check::require(through,
+                   {"{} of {} pages came out, and now all threads sleep",
+                    "{} de {} páginas saíram, e agora todas as threads dormem"},
+                   total.load(), pages);
     int once = 0;
     for (const auto& times : computed)
         once += times == 1;
@@ -152,12 +101,27 @@ void each_page_once() {
     check::end_passed();
 }
 
-constexpr int rounds = 200;
+// The system does not let this thread push another aside when it is woken. So whoever has woken it
+// goes on first, and can take away what it was woken for.
+void wake_politely() {
+    const sched_param any{};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &any);
+}
 
-// One thread takes each page back before the other, woken for it, runs. There is nothing to take
-// then, and the other must go back to sleep.
+// For somebody else to come, and sleep; of a solution that never sleeps, long enough.
+void let_it_sleep(const check::NewThreads& threads) {
+    for (int looks = 0; !threads.are_asleep() && looks < 10; ++looks)
+        check::look_again();
+}
+
+// A page is gone again before the thread runs that was woken for it. There is nothing to take then,
+// and it must go back to sleep. If it was quicker all the same, it gives the page back and waits
+// for the next round.
 void woken_too_late() {
+    constexpr int rounds = 200;
+    const check::NewThreads threads;
     PageQueue queue(2);
+    std::atomic<int> round = 0;
     check::waiting_for({"a page that two threads take from each other",
                         "uma página que duas threads tiram uma da outra"});
     const auto pop = [&] {
@@ -168,26 +132,35 @@ void woken_too_late() {
         return std::move(*page);
     };
     const Threads other = start(1, [&](int) {
-        for (;;)
-            queue.push(pop());
+        wake_politely();
+        for (;;) {
+            Page page = pop();
+            const int now = round;
+            queue.push(std::move(page));
+            round.wait(now);
+        }
     });
-    queue.push(Page(0));
-    for (int round = 0; round < rounds; ++round) {
-        Page page = pop();
-        look_again();  // the other, woken by the push() before, finds nothing
-        queue.push(std::move(page));
+    for (; round < rounds; ++round, round.notify_one()) {
+        let_it_sleep(threads);
+        queue.push(Page(round));
+        pop();
     }
     check::end_passed();
 }
 
-// The same when the room is gone before the thread that was woken for it runs.
+// The same when the room is gone before the thread runs that was woken for it.
 void room_too_late() {
+    constexpr int rounds = 200;
     constexpr int capacity = 1;
+    const check::NewThreads threads;
     PageQueue queue(capacity);
+    std::atomic<int> round = 0;
     // At least so many are inside: what has been put in, less what somebody has begun to take out.
     std::atomic<int> inside = 0;
     const auto push = [&](Page page) {
-        queue.push(std::move(page));
+        const bool taken = queue.push(std::move(page));
+        check::require(taken, {"push() refused a page, and the queue was not closed",
+                               "push() recusou uma página, e a fila não estava fechada"});
         const int now = ++inside;
         check::require(now <= capacity,
                        {"a queue of {} held {} pages", "uma fila de {} guardou {} páginas"},
@@ -195,19 +168,25 @@ void room_too_late() {
     };
     const auto pop = [&] {
         --inside;
-        return std::move(*queue.pop());
+        return queue.pop();
     };
     check::waiting_for({"two threads that fill a queue of {} in turn",
                         "duas threads que enchem uma fila de {} por vez"},
                        capacity);
     push(Page(0));
     const Threads other = start(1, [&](int) {
-        for (Page page(1);; page = pop())
-            push(std::move(page));
+        wake_politely();
+        for (;;) {
+            push(Page(rounds));
+            const int now = round;
+            pop();
+            round.wait(now);
+        }
     });
-    for (int round = 0; round < rounds; ++round) {
-        push(pop());
-        look_again();  // the other, woken by pop(), finds no room
+    for (; round < rounds; ++round, round.notify_one()) {
+        let_it_sleep(threads);
+        pop();
+        push(Page(round));
     }
     check::end_passed();
 }
@@ -216,6 +195,7 @@ void room_too_late() {
 void never_more_than_fit() {
     constexpr int capacity = 4;
     constexpr int pages = 2000;
+    const check::NewThreads threads;
     PageQueue queue(capacity);
     std::atomic<int> inside = 0;
     check::waiting_for(
@@ -226,7 +206,12 @@ void never_more_than_fit() {
             if (queue.push(Page(number)))
                 ++inside;
     });
-    for (int unchanged = 0; unchanged < 50; look_again()) {
+    const bool full = threads.reach([&] { return inside >= capacity; });
+    check::require(full,
+                   {"allowed {}, but push() waits at {} (pages in the queue)",
+                    "permitidas {}, mas push() já espera com {} (páginas na fila)"},
+                   capacity, inside.load());
+    for (int unchanged = 0; unchanged < 50; check::look_again()) {
         check::require(inside <= capacity,
                        {"allowed {}, counted {} (pages in the queue)",
                         "permitidas {}, contadas {} (páginas na fila)"},
@@ -236,8 +221,11 @@ void never_more_than_fit() {
     check::waiting_for({"the rest of the pages", "o resto das páginas"});
     std::atomic<int> computed = 0;
     const Threads working = start(workers, [&](int) { work(queue, [&](Page&) { ++computed; }); });
-    while (computed < pages)
-        look_again();
+    const bool through = threads.reach([&] { return computed >= pages; });
+    check::require(through,
+                   {"{} of {} pages came out, and now all threads sleep",
+                    "{} de {} páginas saíram, e agora todas as threads dormem"},
+                   computed.load(), pages);
     constexpr int allowed = capacity + producers + workers;
     check::require(Page::most_alive() <= allowed,
                    {"allowed {}+{}, counted {} (objects alive)",
@@ -248,105 +236,109 @@ void never_more_than_fit() {
     check::end_passed();
 }
 
-long switches(const Threads& threads) {
-    long sum = 0;
-    for (const auto& thread : threads)
-        sum += thread->switches();
-    return sum;
-}
-
-// With nothing to do every thread must fall asleep and stay so. Judged by how much each computes
-// and by how often it runs, not by the clock: on a slow machine it only takes longer.
-void require_sleep(const Threads& threads) {
-    using namespace std::chrono_literals;
-    check::waiting_for({"{} threads to fall asleep", "{} threads adormecerem"}, threads.size());
-    for (const auto& thread : threads)
-        for (; !thread->is_asleep(); look_again()) {
-            check::require(!thread->has_ended(), {"a thread came back instead of waiting",
-                                                  "uma thread voltou em vez de esperar"});
-            check::require(thread->cpu_time() < 300ms,
-                           {"with nothing to do a thread has computed for {} ms",
-                            "sem nada para fazer, uma thread calculou por {} ms"},
-                           thread->cpu_time() / 1ms);
-        }
-    long woken = 0;
-    for (int window = 0; window < 20; ++window) {  // the first may see them go to bed
-        const long before = switches(threads);
-        std::this_thread::sleep_for(100ms);
-        woken = switches(threads) - before;
-        if (woken == 0)
-            check::end_passed();
-    }
-    check::require(false,
-                   {"with nothing to do the threads woke {} times in 0.1 s",
-                    "sem nada para fazer, as threads acordaram {} vezes em 0,1 s"},
-                   woken);
-}
-
 void empty_sleeps() {
+    const check::NewThreads threads;
     PageQueue queue(4);
     const Threads working = start(workers, [&](int) { work(queue, [](Page&) {}); });
-    require_sleep(working);
+    check::require_sleep(threads, workers);
 }
 
 void full_sleeps() {
+    const check::NewThreads threads;
     PageQueue queue(1);
     queue.push(Page(0));
     const Threads pushing = start(producers, [&](int i) { queue.push(Page(i)); });
-    require_sleep(pushing);
+    check::require_sleep(threads, producers);
 }
 
 // All are in the queue's functions, and as good as asleep.
-void let_them_wait(const Threads& threads) {
-    for (const auto& thread : threads)
-        for (int looks = 0; !thread->is_asleep() && looks < 200; ++looks)
-            look_again();
+void let_them_wait(const check::NewThreads& threads) {
+    for (int looks = 0; !threads.are_asleep() && looks < 200; ++looks)
+        check::look_again();
 }
 
 void close_wakes_workers() {
+    const check::NewThreads threads;
     PageQueue queue(4);
-    Threads working = start(workers, [&](int) { work(queue, [](Page&) {}); });
-    let_them_wait(working);
+    const Threads working = start(workers, [&](int) { work(queue, [](Page&) {}); });
+    let_them_wait(threads);
     check::waiting_for(
         {"{} workers to end after close()", "{} workers terminarem depois de close()"}, workers);
     queue.close();
-    working.clear();
+    const bool all = threads.reach([&] { return threads.count() == 0; });
+    check::require(all,
+                   {"{} of {} workers sleep on after close()",
+                    "{} de {} workers continuam dormindo depois de close()"},
+                   threads.count(), workers);
     check::counted({"{} of {}", "{} de {}"}, workers, workers);
 }
 
 void close_wakes_producers() {
+    const check::NewThreads threads;
     PageQueue queue(1);
     queue.push(Page(0));
     std::atomic<int> refused = 0;
-    Threads pushing = start(producers, [&](int i) { refused += !queue.push(Page(i)); });
-    let_them_wait(pushing);
+    const Threads pushing = start(producers, [&](int i) { refused += !queue.push(Page(i)); });
+    let_them_wait(threads);
     check::waiting_for(
         {"{} producers to go on after close()", "{} produtores continuarem depois de close()"},
         producers);
     queue.close();
-    pushing.clear();
+    const bool all = threads.reach([&] { return threads.count() == 0; });
+    check::require(all,
+                   {"{} of {} producers sleep on after close()",
+                    "{} de {} produtores continuam dormindo depois de close()"},
+                   threads.count(), producers);
     check::require(
         refused == producers,
         {"push() into a full queue that is closed must say false: {} of {} times it did",
          "push() em uma fila cheia e fechada tem que devolver false: devolveu {} de {} vezes"},
         refused.load(), producers);
-    const auto first = queue.pop();
-    check::require(first && first->number() == 0 && !queue.pop(),
-                   {"what was in the queue when it was closed is lost",
-                    "perdeu-se o que estava na fila quando ela foi fechada"});
     check::counted({"{} of {}", "{} de {}"}, producers, producers);
 }
 
+// What is inside when the queue is closed comes out, and nothing else goes in.
+void close_keeps_pages() {
+    constexpr int pages = 3;
+    const check::NewThreads threads;
+    PageQueue queue(pages + 1);
+    for (int number = 0; number < pages; ++number)
+        queue.push(Page(number));
+    queue.close();
+    check::require(!queue.push(Page(pages)), {"push() put a page into a closed queue",
+                                              "push() pôs uma página em uma fila fechada"});
+    std::atomic<int> computed = 0;
+    check::waiting_for({"the pages in a closed queue", "as páginas de uma fila fechada"});
+    const Threads working = start(workers, [&](int) { work(queue, [&](Page&) { ++computed; }); });
+    threads.reach([&] { return threads.count() == 0; });
+    check::require(computed == pages,
+                   {"{} of {} pages came out that were inside when the queue was closed",
+                    "das {1} páginas que estavam na fila quando ela foi fechada, saíram {0}"},
+                   computed.load(), pages);
+    check::counted({"{} of {}", "{} de {}"}, computed.load(), pages);
+    check::end_passed();
+}
+
 void two_at_once() {
+    const check::NewThreads threads;
     PageQueue queue(4);
-    std::latch both(3);
+    std::atomic<int> computing = 0;
+    std::latch both(2);
     check::waiting_for(
         {"two pages being computed at once", "duas páginas em cálculo ao mesmo tempo"});
-    const Threads working =
-        start(2, [&](int) { work(queue, [&](Page&) { both.arrive_and_wait(); }); });
     queue.push(Page(1));
     queue.push(Page(2));
-    both.arrive_and_wait();
+    const Threads working = start(2, [&](int) {
+        work(queue, [&](Page&) {
+            ++computing;
+            both.arrive_and_wait();
+        });
+    });
+    const bool two = threads.reach([&] { return computing == 2; });
+    check::require(two,
+                   {"pages in computation at once: {} of 2; the other worker sleeps",
+                    "páginas em cálculo ao mesmo tempo: {} de 2; o outro worker dorme"},
+                   computing.load());
     check::end_passed();
 }
 
@@ -375,6 +367,9 @@ constexpr check::Case cases[] = {
     {"close_wakes_producers",
      {"closing wakes every producer", "fechar acorda todos os produtores"},
      close_wakes_producers},
+    {"close_keeps_pages",
+     {"what is inside comes out after close()", "o que está dentro sai depois de close()"},
+     close_keeps_pages},
     {"two_at_once",
      {"two pages are computed at once", "duas páginas são calculadas ao mesmo tempo"},
      two_at_once},

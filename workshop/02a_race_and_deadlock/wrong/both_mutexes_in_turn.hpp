@@ -1,0 +1,71 @@
+// rejected by: thread; perhaps: both_at_once
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <vector>
+
+struct Numbers {
+    int pages = 0;
+    long bytes = 0;
+};
+
+// What all threads together have downloaded. Every thread uses the same object, at any time.
+class Totals {
+  public:
+    // Downloads a page and counts it: download() waits for the network, and returns how many bytes
+    // came. The threads' downloads overlap.
+    template <class Download>
+    void count(Download download) {
+        const long bytes = download();  // before the lock, so that the others download meanwhile
+        const std::lock_guard lock(mutex_);
+        bytes_ += bytes;
+        ++pages_;
+    }
+
+    // Pages and bytes of the same moment, also while others count.
+    Numbers now() const {
+        const std::lock_guard lock(mutex_);  // reading is an access, too
+        return {pages_, bytes_};
+    }
+
+  private:
+    mutable std::mutex mutex_;  // for both: they change together
+    int pages_ = 0;
+    long bytes_ = 0;
+};
+
+// The pages that one of the threads has still to download. Every thread has one, and whoever has
+// nothing left takes from another: so every function is called by any thread, at any time.
+class Worker {
+  public:
+    void put(int page) {
+        const std::lock_guard lock(mutex_);
+        pages_.push_back(page);
+    }
+
+    // Nothing: there is no page left.
+    std::optional<int> take() {
+        const std::lock_guard lock(mutex_);
+        if (pages_.empty())
+            return std::nullopt;
+        const int page = pages_.back();
+        pages_.pop_back();
+        return page;
+    }
+
+    // Takes one page from another worker. False: the other has none left.
+    bool take_from(Worker& other) {
+        const std::lock_guard mine(mutex_);
+        const std::lock_guard others(other.mutex_);
+        if (other.pages_.empty())
+            return false;
+        pages_.push_back(other.pages_.back());
+        other.pages_.pop_back();
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;  // for pages_
+    std::vector<int> pages_;
+};
