@@ -1,4 +1,4 @@
-// rejected by: each_page_once, waiting_sleeps; perhaps: anything
+// rejected by: waiting_sleeps; perhaps: anything
 #pragma once
 
 #include <algorithm>

@@ -1,0 +1,97 @@
+// rejected by: each_page_once; perhaps: anything
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+struct Page {
+    std::string host;
+    int number = 0;
+};
+
+constexpr int most_per_host = 4;
+
+// Who may download what. All threads share it.
+class Schedule {
+  public:
+    // A page that stands in the list twice is downloaded once; but two hosts may number alike.
+    explicit Schedule(const std::vector<Page>& pages) {
+        std::set<int> known;
+        for (const Page& page : pages)
+            if (known.insert(page.number).second)
+                left_.push_back(page);
+    }
+
+    // A page whose host has room: waits for one. Nothing: no page is left.
+    std::optional<Page> next() {
+        std::unique_lock lock(mutex_);
+        while (!left_.empty()) {
+            const auto page = std::find_if(left_.begin(), left_.end(), [&](const Page& one) {
+                return in_flight_[one.host] < most_per_host;
+            });
+            if (page != left_.end()) {
+                // Under the lock of the look above: nobody else has counted in between.
+                ++in_flight_[page->host];
+                Page mine = std::move(*page);
+                left_.erase(page);
+                return mine;
+            }
+            // Every page that is left belongs to a host with pages in flight: done() will come.
+            changed_.wait(lock);
+        }
+        return std::nullopt;
+    }
+
+    // The page has come, or has failed.
+    void done(const Page& page) {
+        const std::lock_guard lock(mutex_);
+        --in_flight_[page.host];
+        changed_.notify_all();  // room for one, but the end for all who wait
+    }
+
+  private:
+    std::mutex mutex_;  // for what follows
+    std::condition_variable changed_;
+    std::list<Page> left_;
+    std::map<std::string, int> in_flight_;
+};
+
+// Tries every page once, with `threads` threads, and returns how many arrived.
+//
+// Of each host never more than most_per_host pages are in flight, and so many are when there are
+// pages and threads enough. A thread takes any page whose host has room, not just the next of the
+// list; when no page can be had yet, it sleeps until one can, and it ends when none is left.
+//
+// download(page) waits for the network. It throws std::runtime_error when the page did not come:
+// then there is one page less, and room for another of its host.
+template <class Download>
+int download_all(const std::vector<Page>& pages, int threads, Download download) {
+    Schedule schedule(pages);
+    std::atomic<int> arrived = 0;
+
+    std::vector<std::jthread> running;
+    for (int i = 0; i < threads; ++i)
+        running.emplace_back([&] {
+            while (const auto page = schedule.next()) {
+                try {
+                    download(*page);
+                    ++arrived;
+                } catch (const std::runtime_error&) {
+                }
+                schedule.done(*page);  // on either way
+            }
+        });
+    running.clear();  // waits for all
+    return arrived;
+}
