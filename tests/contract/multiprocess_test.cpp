@@ -151,7 +151,7 @@ TEST_CASE("a worker that cannot be replaced costs one page and not the run") {
         MESSAGE("skipped: sanitizers open files of their own");
         return;
     }
-    for (const rlim_t most : {3, 4}) {  // with 3 poll(2) refuses the descriptors of all, too
+    for (const rlim_t most : {3U, 4U}) {  // with 3 poll(2) refuses the descriptors of all, too
         CAPTURE(most);
         std::optional<OpenFileLimit> limit;
         const auto errors = errors_of(download_meanwhile(
