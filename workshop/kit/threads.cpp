@@ -116,14 +116,14 @@ void require_sleep(const NewThreads& threads, std::size_t count) {
     long woken = 0;
     for (int window = 0; window < 20; ++window) {  // the first may see them go to bed
         const long before = threads.switches();
-        std::this_thread::sleep_for(100ms);
+        std::this_thread::sleep_for(300ms);
         require_all();
         woken = threads.switches() - before;
         if (woken == 0)
             end_passed();
     }
-    end_rejected(texts_of<long>({"with nothing to do the threads woke {} times in 0.1 s",
-                                 "sem nada para fazer, as threads acordaram {} vezes em 0,1 s"},
+    end_rejected(texts_of<long>({"with nothing to do the threads woke {} times in 0.3 s",
+                                 "sem nada para fazer, as threads acordaram {} vezes em 0,3 s"},
                                 woken));
 }
 

@@ -1,4 +1,4 @@
-// rejected by: empty_sleeps, full_sleeps
+// rejected by: empty_sleeps, full_sleeps; perhaps: anything
 #pragma once
 
 #include <chrono>
