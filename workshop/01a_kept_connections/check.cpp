@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include EXERCISE_FILE
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/numbers.hpp"
 
 namespace {
 
@@ -19,17 +18,13 @@ class Site {
     Address page(const std::string& path) const { return {site_.origin(), path}; }
 
     // Those of the solution: the question opens one, too, and the site counts it.
-    int connections() const { return number_after(site_.get("/stats"), "connections") - 1; }
-    int requests() const { return number_after(site_.get("/stats"), "requests"); }
-    int requests(const Address& page) const { return number_after(site_.get("/log"), page.path); }
-
-  private:
-    // The number that JSON text has for a name; 0 if it has none.
-    static int number_after(const std::string& json, std::string_view name) {
-        const auto found = json.find(fmt::format("\"{}\":", name));
-        return found == std::string::npos ? 0 : std::atoi(&json[found + name.size() + 3]);
+    int connections() const { return check::number_in(site_.get("/stats"), "connections") - 1; }
+    int requests() const { return check::number_in(site_.get("/stats"), "requests"); }
+    int requests(const Address& page) const {
+        return check::number_in(site_.get("/log"), page.path);
     }
 
+  private:
     common::PracticeSite site_{{"--plain"}};
 };
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <variant>
@@ -11,6 +10,7 @@
 #include "common/net/blocking_client.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/numbers.hpp"
 
 namespace {
 
@@ -112,10 +112,7 @@ std::pair<int, Answer> fetch_from(const common::PracticeSite& site, const std::s
                        {counted, [](milliseconds) {}, [] { return 0.5; }});
     } catch (const Endless&) {
     }
-    const std::string log = site.get("/log");
-    const auto found = log.find(fmt::format("\"{}\":", path));
-    const int times = found == std::string::npos ? 0 : std::atoi(&log[found + path.size() + 3]);
-    return {times, answer};
+    return {check::number_in(site.get("/log"), path), answer};
 }
 
 void comes_back() {

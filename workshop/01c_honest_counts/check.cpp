@@ -10,6 +10,7 @@
 #include EXERCISE_FILE
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/numbers.hpp"
 
 namespace {
 
@@ -74,11 +75,7 @@ class Run {
                        urls.size(), urls.size(), outcomes.size());
     }
 
-    int requests() const {
-        const std::string stats = site_.get("/stats");
-        const std::string_view name = "\"requests\":";
-        return std::atoi(&stats[stats.find(name) + name.size()]);
-    }
+    int requests() const { return check::number_in(site_.get("/stats"), "requests"); }
 
     std::vector<Outcome> outcomes;
 

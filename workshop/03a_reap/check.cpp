@@ -5,31 +5,26 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <new>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include EXERCISE_FILE
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/threads.hpp"
 
 namespace {
 
 constexpr int workers = 4;
 
-void look_again() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-}
-
 // A worker's patience with a parent that does not wait for it.
 void until_parent_waits() {
     for (int looks = 0; !check::is_asleep(getppid()) && looks < 2000; ++looks)
-        look_again();
+        check::look_again();
 }
 
 // What the workers of most cases do: they end when they are told to, and only once their parent

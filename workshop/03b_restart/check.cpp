@@ -4,18 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <new>
 #include <optional>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include EXERCISE_FILE
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/threads.hpp"
 
 namespace {
 
@@ -212,16 +211,12 @@ void tries_apart() {
     check::end_passed();
 }
 
-void look_again() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-}
-
 constexpr int team = 3;
 
 // Waits until `wanted` tries have begun. Rejects when they never will: the parent sleeps although
 // it has fewer workers than it should, and so nothing will happen any more.
 void rendezvous(const Log& log, int wanted) {
-    for (int stuck = 0; log.size < wanted; look_again()) {
+    for (int stuck = 0; log.size < wanted; check::look_again()) {
         const std::size_t alive = check::children(getppid());
         stuck = alive < team && check::is_asleep(getppid()) ? stuck + 1 : 0;
         if (stuck == 500)

@@ -15,14 +15,11 @@
 
 #include EXERCISE_FILE
 #include "workshop/kit/check.hpp"
+#include "workshop/kit/threads.hpp"
 
 namespace {
 
 constexpr int most_in_flight = 4;
-
-void look_again() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-}
 
 // How the system sees the parent; the worker looks at it. proc(5)
 class Parent {
@@ -36,7 +33,7 @@ class Parent {
     void settle() const {
         using namespace std::chrono_literals;
         const auto before = cpu_time();
-        for (int looks = 0; looks < 3; look_again()) {
+        for (int looks = 0; looks < 3; check::look_again()) {
             looks = is_asleep() ? looks + 1 : 0;
             if (cpu_time() - before > 100ms)
                 return;
@@ -108,7 +105,7 @@ class Desk {
     void answer(Message message) {
         message.result = result_of(message.page);
         for (int stuck = 0; write(answers_, &message, sizeof message) != sizeof message;
-             look_again()) {
+             check::look_again()) {
             if (errno != EAGAIN)
                 _exit(1);  // nobody reads any more
             stuck = parent_.is_asleep() ? stuck + 1 : 0;
@@ -266,7 +263,7 @@ void sleeps() {
     ask(few, [](Desk& desk) {
         const Parent& parent = desk.parent();
         const auto before = parent.cpu_time();
-        for (; !parent.is_asleep(); look_again()) {
+        for (; !parent.is_asleep(); check::look_again()) {
             const auto computed = parent.cpu_time() - before;
             check::require(computed < 300ms,
                            {"while it waits for an answer the parent has computed for {} ms",

@@ -11,7 +11,6 @@
 #include <latch>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
 #include "workshop/kit/client.hpp"
+#include "workshop/kit/numbers.hpp"
 
 namespace {
 
@@ -70,11 +70,6 @@ Job job(std::vector<std::string> urls, std::size_t coroutines) {
             download,        result_of,  [](std::size_t, const std::string&) {}};
 }
 
-int number_of(const std::string& stats, std::string_view name) {
-    const std::size_t at = stats.find(fmt::format("\"{}\":", name));
-    return std::atoi(stats.c_str() + at + name.size() + 3);
-}
-
 // Whether all threads but the caller's sleep, and how often they have run so far (proc(5)).
 std::pair<bool, long> look_at_others() {
     bool asleep = true;
@@ -103,7 +98,7 @@ bool comes(const common::PracticeSite& site, There there) {
         if (there())
             return true;
         const auto [asleep, switches] = look_at_others();
-        const bool site_is_idle = number_of(site.get("/stats"), "in_flight") == 0;
+        const bool site_is_idle = check::number_in(site.get("/stats"), "in_flight") == 0;
         unchanged = asleep && site_is_idle && switches == before ? unchanged + 1 : 0;
         before = switches;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));

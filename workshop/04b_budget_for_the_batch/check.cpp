@@ -2,10 +2,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,6 +12,8 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
 #include "workshop/kit/client.hpp"
+#include "workshop/kit/numbers.hpp"
+#include "workshop/kit/threads.hpp"
 
 namespace {
 
@@ -51,7 +51,7 @@ class WatchedBatch {
         const std::jthread watch([&, this] {
             if (waiting == 0) {
                 while (!returned_ && done_ < pages())
-                    look_again();
+                    check::look_again();
             } else {
                 check::waiting_for(
                     {"{} requests in flight at once", "{} requisições em andamento ao mesmo tempo"},
@@ -67,11 +67,7 @@ class WatchedBatch {
         returned_ = true;
     }
 
-    int in_flight() const {
-        constexpr std::string_view name = "\"in_flight\":";
-        const std::string stats = site_.get("/stats");
-        return std::atoi(stats.c_str() + stats.find(name) + name.size());
-    }
+    int in_flight() const { return check::number_in(site_.get("/stats"), "in_flight"); }
     int pages() const { return static_cast<int>(times_.size()); }
     int done() const { return done_; }
     int done_once() const {
@@ -83,15 +79,13 @@ class WatchedBatch {
     int count(Outcome outcome) const { return outcomes_.at(static_cast<std::size_t>(outcome)); }
 
   private:
-    static void look_again() { std::this_thread::sleep_for(1ms); }
-
     // Until `there`. Judged by the loop's own turns and by looks, not by the clock: a look asks the
     // site, which by then has said whatever it had to say before.
     template <class There>
     void call_if_idle(const std::function<void()>& stuck, There there) {
         int seen = -1;
         int looks = 0;
-        for (long since = 0; !returned_ && !there(in_flight()); look_again()) {
+        for (long since = 0; !returned_ && !there(in_flight()); check::look_again()) {
             if (std::exchange(seen, done_) != done_) {
                 since = workshop::idle_turns();
                 looks = 0;

@@ -1,7 +1,6 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "workshop/kit/check.hpp"
 #include "workshop/kit/client.hpp"
+#include "workshop/kit/numbers.hpp"
 
 namespace {
 
@@ -57,11 +57,7 @@ class CheckedRace {
 
     void release(std::string_view name) { site_.get(fmt::format("/release/{}", name)); }
     // Of the site: those that wait there.
-    int in_flight() const {
-        constexpr std::string_view name = "\"in_flight\":";
-        const std::string stats = site_.get("/stats");
-        return std::atoi(stats.c_str() + stats.find(name) + name.size());
-    }
+    int in_flight() const { return check::number_in(site_.get("/stats"), "in_flight"); }
     const std::optional<Answer>& answer() const { return answer_; }
 
   private:
