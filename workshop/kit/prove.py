@@ -16,8 +16,6 @@ import verdict
 from catalogue import DECLARATION, WORKSHOP, Exercise
 from words import Speaker
 
-ALL_SANITIZERS = ["address", "thread"]
-
 
 def declared(path):
     """The cases that must fail, and those that may."""
@@ -37,7 +35,7 @@ def prove_variant(exercise, path, programs, repeat):
     is_solution = path == exercise.solution
     variant = f"{exercise.number}_{path.parent.name if path != exercise.start else 'start'}_{path.stem}"
     # A solution must hold with every sanitizer, and on a machine with one processor.
-    sanitizers = [one for one in ALL_SANITIZERS if is_solution or one in must | may]
+    sanitizers = [one for one in verdict.TOOLS if is_solution or one in must | may]
     for run in range(1, repeat + 1):
         failed = failed_once(exercise, variant, programs, sanitizers,
                              0 if is_solution and run % 2 == 0 else None)

@@ -2,12 +2,12 @@
 import re
 import signal
 import subprocess
-import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cases
 from catalogue import ROOT
+from words import indented
 
 TOOLS = {"address": "AddressSanitizer", "thread": "ThreadSanitizer"}
 AT_ONCE = 3  # cases wait more than they compute
@@ -123,9 +123,7 @@ def show(row, say, width):
     print(line)
     if row.passed:
         return
-    indent = " " * 8
-    print(textwrap.fill(reason(row.outcome, say), width, initial_indent=indent,
-                        subsequent_indent=indent))
+    print(indented(reason(row.outcome, say), 8, width))
     if row.outcome.kind in (cases.REJECTED, cases.FUSE, cases.CRASHED):
         for text in row.outcome.output.splitlines()[-5:]:  # what the solution printed last
-            print(f"{indent}| {text[:width - 10]}")
+            print(f"{'| ':>10}{text[:width - 10]}")

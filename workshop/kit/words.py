@@ -1,5 +1,5 @@
 """What ./workshop/exercise says, in both languages."""
-import os
+import textwrap
 
 LANGUAGES = ("en", "pt")
 
@@ -60,8 +60,14 @@ class Speaker:
         return texts.get(self.language, "")
 
 
-def language_of_environment():
+def language_of(environment):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
+        if value := environment.get(name):
             return "pt" if value.startswith("pt") else "en"
     return "en"
+
+
+def indented(text, columns, width):
+    """The text in lines that begin after so many spaces."""
+    indent = " " * columns
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
