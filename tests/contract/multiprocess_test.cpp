@@ -1,5 +1,6 @@
 // What only worker processes promise: one that dies or hangs costs its own page and no other.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -19,6 +20,7 @@
 #include "03_multiprocess/download_all.hpp"
 #include "03_multiprocess/worker_process.hpp"
 #include "common/practice_site/practice_site_process.hpp"
+#include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/sanitized.hpp"
 
@@ -27,6 +29,7 @@ namespace {
 using common::DownloadError;
 using common::Result;
 using std::chrono::milliseconds;
+using test_support::eventually;
 
 // Workers of this process, apart from the practice site.
 std::vector<pid_t> worker_processes(const std::vector<pid_t>& others) {
@@ -37,20 +40,24 @@ std::vector<pid_t> worker_processes(const std::vector<pid_t>& others) {
     return children;
 }
 
-// Downloads 12 pages with 3 workers, all slow but the first. When that one has arrived does
-// something with the workers, of which the others are then in the middle of their pages.
+// Downloads 12 pages with 3 workers, all slow but the first. When that one has arrived, and the
+// other workers have asked for theirs, does something with the workers.
 template <typename Action>
 std::vector<Result> download_meanwhile(milliseconds timeout, Action action) {
     const common::PracticeSite site;
     const auto others = test_support::children_of(getpid());
-    auto urls = site.page_urls({.pages = 12, .latency_ms = 300, .page_bytes = 100});
-    urls[0] = site.origin() + "/delay/50/page/1";
+    std::vector<std::string> urls = {site.origin() + "/page/1"};
+    for (int page = 2; page <= 12; ++page)
+        urls.push_back(fmt::format("{}/hold/door/delay/300/page/{}", site.origin(), page));
     const common::Options options{.workers = 3, .timeout = timeout, .ca_file = site.ca_file()};
     bool done = false;
     auto results =
         multiprocess_model::download_all(urls, options, [&](std::size_t, const Result& result) {
-            if (!std::exchange(done, true))
-                action(worker_processes(others), times_of(result).worker);
+            if (std::exchange(done, true))
+                return;
+            CHECK(eventually([&] { return test_support::stats_of(site)["in_flight"] >= 2; }));
+            site.get("/release/door");
+            action(worker_processes(others), times_of(result).worker);
         });
     CHECK(worker_processes(others).empty());
     return results;

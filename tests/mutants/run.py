@@ -53,13 +53,13 @@ def build():
 
 
 def failed_test(jobs):
-    """The name of a test that fails; None when all pass."""
+    """The name of a test that fails, and how; None when all pass."""
     for suite in SUITES:
         result = run(["ctest", "--test-dir", BUILD / "tests" / suite, "--stop-on-failure",
                       "--timeout", "60", "-j", str(jobs)])
         if result.returncode != 0:
-            names = re.findall(r"Test +#\d+: (.*?) \.+.*\*\*\*", result.stdout)
-            return names[0] if names else suite
+            failed = re.search(r"Test +#\d+: (.*?) \.+ *\*\*\*(\w+)", result.stdout)
+            return f"{failed[1]} ({failed[2]})" if failed else suite
     return None
 
 

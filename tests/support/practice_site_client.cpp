@@ -1,9 +1,13 @@
 #include "support/practice_site_client.hpp"
 
 #include <fmt/format.h>
+#include <httplib.h>
 #include <openssl/evp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/page/result.hpp"
+#include "support/processes.hpp"
 
 namespace test_support {
 
@@ -12,6 +16,22 @@ nlohmann::json stats_of(const common::PracticeSite& site) {
 }
 nlohmann::json log_of(const common::PracticeSite& site) {
     return nlohmann::json::parse(site.get("/log"));
+}
+
+Gatekeeper::Gatekeeper(const common::PracticeSite& site, int in_flight) : process_(fork()) {
+    if (process_ != 0)
+        return;
+    httplib::Client client(site.origin());
+    client.set_keep_alive(true);
+    client.set_ca_cert_path(site.ca_file());
+    eventually([&] {
+        return nlohmann::json::parse(client.Get("/stats")->body)["in_flight"] >= in_flight;
+    });
+    client.Get("/release/door");
+    _exit(0);
+}
+Gatekeeper::~Gatekeeper() {
+    waitpid(process_, nullptr, 0);
 }
 
 std::string segment(const std::string& text) {

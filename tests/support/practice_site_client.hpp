@@ -1,6 +1,8 @@
 // What the tests ask a practice site, apart from its pages.
 #pragma once
 
+#include <sys/types.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -13,6 +15,19 @@ nlohmann::json stats_of(const common::PracticeSite& site);
 
 // {"/page/1": how often it was asked for, ...}
 nlohmann::json log_of(const common::PracticeSite& site);
+
+// Opens the gate of /hold/door when that many requests are in flight, over one connection. It is a
+// process: a model may block the test's only thread, or fork it. `site` is one with certificates.
+class Gatekeeper {
+  public:
+    Gatekeeper(const common::PracticeSite& site, int in_flight);
+    ~Gatekeeper();
+    Gatekeeper(const Gatekeeper&) = delete;
+    Gatekeeper& operator=(const Gatekeeper&) = delete;
+
+  private:
+    pid_t process_;
+};
 
 // Encodes a text so that it is one segment of a path.
 std::string segment(const std::string& text);

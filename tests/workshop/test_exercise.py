@@ -3,6 +3,7 @@ the learner's file says what its checker would find."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -200,12 +201,29 @@ class Learner(unittest.TestCase):
         self.assertIn("condition_variable", self.exercise("solution", "02b"))
 
     def test_usage(self):
-        for arguments, named in ((("check", "99z"), "99z"), (("check",), "02b"), (("chekc", "02b"), "chekc"),
-                                 ((), "command"), (("check", "02b"), "start 02b"),
-                                 (("list", "--lang", "fr"), "fr"), (("hint", "02b"), "start 02b")):
-            self.assertEqual(self.exercise(*arguments, status=2), "")
-            self.assertIn(named, self.errors)
-            self.assertNotIn("Traceback", self.errors)
+        for arguments, english, portuguese in (
+                (("check", "99z"), "no exercise 99z", "não existe o exercício 99z"),
+                (("check",), "which exercise? ./workshop/exercise check 02b", "qual exercício?"),
+                (("chekc", "02b"), "no such command: 'chekc'; these are: list", "o comando 'chekc'"),
+                ((), "no such command: ''", "não existe o comando ''"),
+                (("check", "02b"), "start 02b", "start 02b"),
+                (("hint", "02b"), "start 02b", "start 02b"),
+                (("list", "02b", "--all"), "unknown argument: '--all'", "argumento desconhecido: '--all'"),
+                (("list", "--lang", "fr"), "no such language: 'fr'; en or pt", "desconhecida: 'fr'"),
+                (("list", "--lang"), "no such language: ''", "língua desconhecida: ''")):
+            for language, named in (("C.UTF-8", english), ("pt_BR.UTF-8", portuguese)):
+                self.assertEqual(self.exercise(*arguments, status=2, LANG=language), "")
+                self.assertIn(named, self.errors)
+                self.assertEqual(self.errors.count("\n"), 1, self.errors)
+
+    def test_a_reader_that_closes_its_pipe_is_no_error(self):
+        for program in ("exercise", "plan"):
+            read, write = os.pipe()
+            os.close(read)
+            result = subprocess.run([ROOT / "workshop" / program, "--help"], stdout=write,
+                                    stderr=subprocess.PIPE, check=False)
+            os.close(write)
+            self.assertEqual((result.returncode, result.stderr), (-signal.SIGPIPE, b""))
 
     def test_lines_fit_a_terminal_of_80_columns(self):
         for language in ("en", "pt"):

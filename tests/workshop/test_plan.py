@@ -59,7 +59,8 @@ class Plans(unittest.TestCase):
         self.finds("60: 02a needs 14 minutes, and has 13",
                    lambda data: data["plans"]["60"].__setitem__(4, ["02a", 13]))
         self.finds("60: there is no block 05", lambda data: data["plans"]["60"].append(["05", 1]))
-        for kind, name in (("exercises", "01a"), ("blocks", "break"), ("glossary", "worker")):
+        for kind, name in (("exercises", "01a"), ("first parts", "02a"), ("blocks", "break"),
+                           ("glossary", "worker")):
             self.finds(f"{kind}: {name} has no text in pt", lambda data: data[kind][name].pop("pt"))
             self.finds(f"{kind}: {name} has no text in en",
                        lambda data: data[kind][name].update(en=""))
@@ -74,11 +75,6 @@ class Plans(unittest.TestCase):
             data = self.plan.load(Path(folder))
         self.assertEqual(data["exercises"]["01a"], {"minutes": 99, "en": "New", "pt": "Novo"})
         self.assertIn("60: 01a needs 101 minutes, and has 12", list(self.plan.problems_of(data)))
-
-    def test_the_plan_alone_agrees_with_the_exercises_that_exist(self):
-        alone = self.plan.json.loads(PLAN.with_name("plan.json").read_text("utf-8"))["exercises"]
-        for name, exercise in self.data["exercises"].items():
-            self.assertEqual(alone[name]["minutes"], exercise["minutes"], name)
 
     def test_the_glossary_has_the_words_of_contributing(self):
         terms = self.plan.glossary_of(self.data, "en")
