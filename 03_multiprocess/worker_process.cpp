@@ -99,10 +99,10 @@ bool WorkerProcess::give(std::size_t index) {
 
 std::optional<common::Result> WorkerProcess::receive() {
     const auto message = receive_message(socket_);
-    if (!message)
-        return std::nullopt;
-    current_page_.reset();
-    return decode_result(*message);
+    auto result = message ? decode_result(*message) : std::nullopt;
+    if (result)
+        current_page_.reset();
+    return result;
 }
 
 void WorkerProcess::kill() {

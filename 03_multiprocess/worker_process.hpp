@@ -30,7 +30,7 @@ class WorkerProcess {
     // Hands out one page. False when the worker is dead; then it holds nothing.
     bool give(std::size_t index);
     // The worker's answer, after poll(2) saw one: the result of its page. nullopt: the worker died,
-    // and its page is lost.
+    // or said what cannot be read, and its page is lost.
     std::optional<common::Result> receive();
     // Ends it (SIGKILL). The next receive() has nothing.
     void kill();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -232,6 +233,20 @@ TEST_CASE("what a worker had sent before it died arrives") {
     const auto result = worker.receive();
     REQUIRE(result);
     CHECK(std::get<common::Page>(*result).bytes == 7);
+}
+
+TEST_CASE("an answer that cannot be read is none, and the worker still has its page") {
+    multiprocess_model::WorkerProcess worker(
+        [](int socket) {
+            multiprocess_model::receive_task(socket);
+            send(socket, "?", 1, 0);
+            pause();
+        },
+        {});
+    REQUIRE(worker.give(7));
+    CHECK_FALSE(worker.receive());
+    CHECK(worker.current_page() == 7);
+    CHECK(worker.cause_of_death() == "killed by SIGKILL");
 }
 
 TEST_CASE("a worker that ends by itself tells its exit status") {
