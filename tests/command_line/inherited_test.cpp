@@ -238,9 +238,8 @@ TEST_CASE("a practice site whose terminal closes takes its certificate along") {
     Program program({"env", "TMPDIR=" + directory.path(), programs::practice_site});
     REQUIRE(eventually([&] {
         return directory.names().size() == 1 &&
-               !test_support::read_text(directory.file(directory.names()[0])).empty();
+               test_support::is_caught(program.process_id(), SIGHUP);
     }));
-    std::this_thread::sleep_for(milliseconds(50));
     kill(program.process_id(), SIGHUP);
     program.finish();
     CHECK(directory.names().empty());

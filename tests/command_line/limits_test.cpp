@@ -101,6 +101,7 @@ TEST_CASE("with few processes allowed there are fewer workers and a warning") {
         CHECK(finished.exit_status == 0);
         CHECK(contains(finished.output, "1000 of 1000 pages arrived"));
         CHECK(contains(finished.errors, ": going on with "));
+        CHECK(contains(finished.errors, " of 1000"));
     }
 }
 

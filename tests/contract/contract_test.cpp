@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -275,11 +278,14 @@ FOR_ALL_MODELS("a server that drips cannot stretch the deadline") {
 
 FOR_ALL_MODELS("a body that never stops cannot stretch the deadline") {
     const PracticeSite site({"--plain"});
-    Options options = options_for(site, 1);
+    // Of so many at once the site always has more bytes ready than the program can take.
+    constexpr std::size_t pages = Model::concurrent ? 8 : 1;
+    Options options = options_for(site, pages);
     options.timeout = milliseconds(300);
     options.max_bytes = std::uint64_t{10} << 30U;  // seconds at any speed
-    const auto results = download<Model>({site.origin() + "/endless"}, options);
-    CHECK(failed_as(ErrorKind::timeout, results.at(0)));
+    for (const Result& result :
+         download<Model>(Strings(pages, site.origin() + "/endless"), options))
+        CHECK(failed_as(ErrorKind::timeout, result));
 }
 
 FOR_ALL_MODELS("the deadline holds for all redirects together") {
@@ -474,6 +480,19 @@ TEST_CASE("each of 300,000 pages is one thread's") {
     test_support::Threads::download_all(urls, {.workers = 8},
                                         [&](std::size_t, const Result&) { ++done; });
     CHECK(done == urls.size());
+}
+
+TEST_CASE("whatever exception ends a thread, the others download its pages") {
+    const PracticeSite site;
+    const Strings urls(12, site.origin() + "/page/1");
+    const auto results = test_support::Threads::download_all(
+        urls, options_for(site, 3), [](std::size_t index, const Result&) {
+            if (index == 0)
+                throw std::bad_alloc();
+            if (index == 1)
+                throw std::logic_error("a bug");
+        });
+    CHECK(std::all_of(results.begin(), results.end(), common::arrived));
 }
 
 TEST_CASE("a page that is done early saves the handshake of a worker that has not begun") {

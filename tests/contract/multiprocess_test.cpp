@@ -141,6 +141,24 @@ TEST_CASE("the only worker's death does not stop the others' pages") {
     CHECK(arrived(results.at(5)));
 }
 
+TEST_CASE("a worker for whom no page is left ends while the others go on") {
+    const common::PracticeSite site;
+    const auto others = test_support::children_of(getpid());
+    int calls = 0;
+    multiprocess_model::download_all(
+        {site.origin() + "/page/1", site.origin() + "/delay/300/page/2"},
+        {.workers = 2, .ca_file = site.ca_file()}, [&](std::size_t, const Result&) {
+            // At the first the other worker has a page still; at the second it has none.
+            if (++calls == 2)
+                CHECK(eventually([&] {
+                    const auto workers = worker_processes(others);
+                    return std::count_if(workers.begin(), workers.end(),
+                                         test_support::is_running) == 1;
+                }));
+        });
+    CHECK(calls == 2);
+}
+
 // Otherwise a worker that is told to exit lives on until the one that holds its socket has ended.
 TEST_CASE("no worker keeps a socket of another") {
     download_meanwhile(milliseconds(10'000), [](const std::vector<pid_t>& workers, std::size_t) {

@@ -111,8 +111,9 @@ FOR_ALL_MODELS("an address that never answers is overtaken by the next one") {
         return;
     const auto port = static_cast<std::uint16_t>(std::stoi(setting->port.substr(1)));
     const test_support::DeafPort deaf(test_support::loopback_ipv6(port));
+    // The page takes longer than the second attempt waited for the first.
     const Finished finished = test_support::run(command<Model>(
-        {"http://twin.test" + setting->port + "/bytes/10/page/1", "--timeout", "10"}));
+        {"http://twin.test" + setting->port + "/delay/500/bytes/10/page/1", "--timeout", "10"}));
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "1 of 1 pages arrived"));
 }

@@ -1,12 +1,17 @@
 // A port whose connections are never answered.
 #pragma once
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <fstream>
+#include <regex>
+#include <string>
 #include <system_error>
 
 #include "support/loopback.hpp"
@@ -45,6 +50,18 @@ class DeafPort {
     DeafPort& operator=(const DeafPort&) = delete;
 
     std::uint16_t port() const { return port_; }
+    // How many connections to it are on the way (proc_pid_net(5): 02 is SYN_SENT). Some of its own
+    // are, from the beginning.
+    std::size_t count_connecting() const {
+        const std::regex connecting(fmt::format(R"(:{:04X} 02 )", port_));
+        std::size_t count = 0;
+        for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+            std::ifstream lines(table);
+            for (std::string line; std::getline(lines, line);)
+                count += std::regex_search(line, connecting) ? 1 : 0;
+        }
+        return count;
+    }
 
   private:
     std::array<int, 4> sockets_{};  // the one that listens, and three that fill its queue

@@ -62,6 +62,28 @@ std::vector<pid_t> descendants_of(pid_t process) {
     return all;
 }
 
+// A line of /proc/PID/status after its name; empty for a process that is gone.
+std::string status_of(pid_t process, const std::string& name) {
+    std::ifstream lines("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with(name + ":\t"))
+            return line.substr(name.size() + 2);
+    return "";
+}
+bool is_in(const std::string& mask, int signal) {
+    return !mask.empty() && (std::stoull(mask, nullptr, 16) >> (signal - 1) & 1U) != 0;
+}
+bool is_pending(pid_t process, int signal) {
+    return is_in(status_of(process, "ShdPnd"), signal);
+}
+bool is_caught(pid_t process, int signal) {
+    return is_in(status_of(process, "SigCgt"), signal);
+}
+bool is_running(pid_t process) {
+    const std::string state = status_of(process, "State");
+    return !state.empty() && state[0] != 'Z';
+}
+
 bool exists(pid_t process) {
     return std::filesystem::exists("/proc/" + std::to_string(process));
 }

@@ -20,6 +20,13 @@ using benchmarks::children_of;
 std::vector<pid_t> descendants_of(pid_t process);
 // False for a zombie that was waited for, true for one that was not.
 bool exists(pid_t process);
+// False for any zombie, too.
+bool is_running(pid_t process);
+
+// What /proc says of a signal (proc_pid_status(5)): whether it was sent and waits to be delivered.
+bool is_pending(pid_t process, int signal);
+// Whether the process has a handler for it.
+bool is_caught(pid_t process, int signal);
 
 // Waits until the condition holds; false when it does not within 20 s.
 template <typename Condition>
