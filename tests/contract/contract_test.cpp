@@ -535,6 +535,13 @@ FOR_ALL_MODELS("times mark each step, and a kept connection is not made once mor
     CHECK(third.redirected < third.answered);
 }
 
+FOR_ALL_MODELS("a response that drips is answered early and received late") {
+    const PracticeSite site;
+    const Result result = download_one<Model>(site, site.origin() + "/drip/50/bytes/10/page/1");
+    const common::Timestamps& times = times_of(result);
+    CHECK(times.received - times.answered >= milliseconds(50 * 9 / 2));
+}
+
 FOR_ALL_MODELS("times name the process and the thread that worked") {
     const PracticeSite site;
     std::set<std::int32_t> processes;
