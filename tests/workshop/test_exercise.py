@@ -177,7 +177,7 @@ class Learner(unittest.TestCase):
         self.exercise("check", "02b", status=4)
         self.assertIn("no fmt", self.errors)
 
-    def test_hints_go_from_a_question_to_the_line_and_begin_anew_with_another_failure(self):
+    def test_hints_go_from_a_question_to_the_line_and_start_over_with_another_failure(self):
         hints = json.loads((ROOT / "workshop/02b_bounded_queue/hints.json").read_text())
         self.exercise("start", "02b")
         self.exercise("hint", "02b", status=2)
@@ -192,6 +192,19 @@ class Learner(unittest.TestCase):
         out = " ".join(self.exercise("hint", "02b").split())
         self.assertIn(" ".join(hints["each_page_once"][0]["en"].split()), out)
 
+    def test_a_hint_names_the_row_as_the_check_does(self):
+        self.exercise("start", "02b")
+        for text, titles in (
+                ("// races", {"en": "ThreadSanitizer has nothing to report",
+                              "pt": "o ThreadSanitizer não tem nada a apontar"}),
+                ("// fails: full_sleeps", {"en": "title of full_sleeps", "pt": "título de full_sleeps"})):
+            self.edit(text)
+            for language, before in (("en", "hint 1 of 3 · "), ("pt", "dica 2 de 3 · ")):
+                checked = self.exercise("check", "02b", "--lang", language, status=1)
+                self.assertRegex(checked, rf"(?m)^  (FAIL |FALHA) {titles[language]}$")
+                hint = self.exercise("hint", "02b", "--lang", language)
+                self.assertEqual(hint.splitlines()[0], before + titles[language])
+
     def test_the_solution_comes_after_passing_or_when_one_insists(self):
         self.exercise("start", "02b")
         self.exercise("solution", "02b", status=2)
@@ -204,12 +217,12 @@ class Learner(unittest.TestCase):
         for arguments, english, portuguese in (
                 (("check", "99z"), "no exercise 99z", "não existe o exercício 99z"),
                 (("check",), "which exercise? ./workshop/exercise check 02b", "qual exercício?"),
-                (("chekc", "02b"), "no such command: 'chekc'; these are: list", "o comando 'chekc'"),
+                (("chekc", "02b"), "no such command: 'chekc'; the commands are: list", "o comando 'chekc'"),
                 ((), "no such command: ''", "não existe o comando ''"),
                 (("check", "02b"), "start 02b", "start 02b"),
                 (("hint", "02b"), "start 02b", "start 02b"),
                 (("list", "02b", "--all"), "unknown argument: '--all'", "argumento desconhecido: '--all'"),
-                (("list", "--lang", "fr"), "no such language: 'fr'; en or pt", "desconhecida: 'fr'"),
+                (("list", "--lang", "fr"), "no such language: 'fr'; use en or pt", "desconhecida: 'fr'"),
                 (("list", "--lang"), "no such language: ''", "língua desconhecida: ''")):
             for language, named in (("C.UTF-8", english), ("pt_BR.UTF-8", portuguese)):
                 self.assertEqual(self.exercise(*arguments, status=2, LANG=language), "")
@@ -233,13 +246,17 @@ class Learner(unittest.TestCase):
             self.edit("// fails: full_sleeps")
             texts.append(self.exercise("check", "02b", "--lang", language, status=1))
             texts.append(self.exercise("hint", "02b", "--lang", language))
+            self.exercise("reset", "02b")
+            texts.append(self.exercise("check", "02b", "--lang", language))
+            self.edit("// changed")
+            texts.append(self.exercise("list", "--lang", language))
             for line in "\n".join(texts).splitlines():
                 self.assertLessEqual(len(line), 80, line)
 
     def test_progress_that_cannot_be_read_costs_only_the_marks(self):
         self.exercise("start", "02b")
         (self.root / "my" / "progress.json").write_text("{")
-        self.assertIn("open", self.line_of("02b"))
+        self.assertIn("started", self.line_of("02b"))
         self.exercise("check", "02b")
 
 

@@ -131,7 +131,7 @@ class Use(unittest.TestCase):
                 (["120", "--li"], "unknown argument: '--li'", "argumento desconhecido"),
                 ([], "how many minutes? 60, 120 or 240", "quantos minutos? 60, 120 ou 240"),
                 (["120", "--print", "/dev/null/a"], "cannot write to '/dev/null/a'", "gravar em '/dev"),
-                (["120", "--lang", "fr"], "no such language: 'fr'; en or pt", "desconhecida: 'fr'")):
+                (["120", "--lang", "fr"], "no such language: 'fr'; use en or pt", "desconhecida: 'fr'")):
             for language, message in (("en", english), ("pt", portuguese)):
                 with self.subTest(arguments, language=language):
                     done = plan(*arguments, LANG=f"{language}.UTF-8")

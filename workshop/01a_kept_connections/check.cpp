@@ -28,7 +28,7 @@ class Site {
     common::PracticeSite site_{{"--plain"}};
 };
 
-// A solution may never come back; then the fuse says what it was doing.
+// A solution may never return; then the fuse says what it was doing.
 std::vector<int> download(const std::vector<Address>& pages) {
     check::waiting_for({"{} pages", "{} páginas"}, pages.size());
     return download_all(pages);
@@ -93,7 +93,7 @@ void each_entry_once() {
     const Address twice = site.page("/page/2");
     download({twice, once, twice});
     check::require(site.requests(once) == 1 && site.requests(twice) == 2 && site.requests() == 3,
-                   {"{} stands in the list twice, {} once; requested {} and {} times",
+                   {"{} is in the list twice, {} once; requested {} and {} times",
                     "{} aparece duas vezes na lista, {} uma vez; foram pedidas {} e {} vezes"},
                    twice.path, once.path, site.requests(twice), site.requests(once));
 }
@@ -132,7 +132,7 @@ void nothing_stays_open() {
     const std::size_t after = check::open_descriptors();
     check::require(after <= before,
                    {"open descriptors before: {}, after download_all() has returned: {}",
-                    "descritores abertos antes: {}; depois que download_all() voltou: {}"},
+                    "descritores abertos antes: {}; depois que download_all() retornou: {}"},
                    before, after);
 }
 

@@ -254,10 +254,12 @@ void waits_grow() {
             const milliseconds wait = recorder.waits[i];
             check::require(
                 wait <= limit && wait >= limit / 4,
-                {"with random() = {}, wait number {} is {} ms; its limit is {} ms; all: {}",
-                 "com random() = {}, a espera número {} é de {} ms; o limite dela é de "
+                {"with random() = {}, wait number {} is {} ms; it must be between {} and {} ms; "
+                 "all: {}",
+                 "com random() = {}, a espera número {} é de {} ms; tem que ficar entre {} e "
                  "{} ms; todas: {}"},
-                random, i + 1, wait.count(), limit.count(), text_of(recorder.waits));
+                random, i + 1, wait.count(), (limit / 4).count(), limit.count(),
+                text_of(recorder.waits));
             const milliseconds twice = i == 0 ? wait : 2 * recorder.waits[i - 1];
             check::require(
                 wait >= twice - milliseconds(2) && wait <= twice + milliseconds(2),
@@ -286,18 +288,18 @@ constexpr check::Case cases[] = {
      {"a page that fails twice arrives", "uma página que falha duas vezes chega"},
      comes_back},
     {"get_again",
-     {"GET is repeated after what can pass", "GET se repete após o que pode passar"},
+     {"GET is repeated after a passing failure", "GET é repetido após falha passageira"},
      get_again},
     {"never_there",
-     {"what is final is requested once", "o que é definitivo só é pedido uma vez"},
+     {"a final status: one request only", "erro definitivo: um pedido só"},
      never_there},
     {"post_sent",
-     {"a POST that was sent is not repeated", "um POST já enviado não se repete"},
+     {"a POST that was sent is not repeated", "um POST já enviado não é repetido"},
      post_sent},
     {"post_unsent",
-     {"a POST without a connection is repeated", "um POST sem conexão se repete"},
+     {"a POST without a connection is repeated", "um POST sem conexão é repetido"},
      post_unsent},
-    {"gives_up", {"it gives up", "uma hora ele desiste"}, gives_up},
+    {"gives_up", {"it gives up after 4 attempts", "desiste depois de 4 tentativas"}, gives_up},
     {"last_answer", {"the last answer is returned", "devolve a última resposta"}, last_answer},
     {"each_request_anew",
      {"each request has its own attempts", "cada requisição tem as suas tentativas"},

@@ -46,8 +46,9 @@ inline bool may_repeat(const Request&, const Answer& answer) {
 
 // Sends the request, at most most_attempts times, and returns the last answer.
 // It waits between two attempts, and only there. The first wait is at most first_wait, and this
-// limit doubles from wait to wait. random() picks a part of it, at random for each client, so that
-// those which failed together do not all come back together: the larger random(), the longer.
+// limit doubles from wait to wait. Each wait is between a quarter of its limit and all of it, and
+// with the same random() twice the one before. random() is there so that clients that failed
+// together do not all come back together: the larger it is, the longer the wait.
 inline Answer fetch(const Request& request, const World& world) {
     for (;;) {
         const Answer answer = world.send(request);

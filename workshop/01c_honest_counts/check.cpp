@@ -138,13 +138,13 @@ void stopped() {
     run.download(urls, asked);
     check::require(run.requests() == asked,
                    {"stop() was true after {} pages; the site counted {} requests",
-                    "stop() valia true depois de {} páginas; o servidor contou {} requisições"},
+                    "stop() devolvia true depois de {} páginas; o servidor contou {} requisições"},
                    asked, run.requests());
     for (std::size_t i = asked; i < urls.size(); ++i)
         check::require(run.outcomes[i] == Outcome::not_attempted,
                        {"stop() was true after {} pages, and nobody asked for page {}: its outcome "
                         "is {}",
-                        "stop() valia true depois de {} páginas, e ninguém pediu a página {}: o "
+                        "stop() devolvia true depois de {} páginas, e ninguém pediu a página {}: o "
                         "desfecho dela é {}"},
                        asked, i + 1, name_of(run.outcomes[i]));
 }
@@ -163,9 +163,10 @@ void summary_counts() {
         const std::string expected = fmt::format("{} of {} pages arrived", arrived, arrived + 8);
         const std::string said = summary(outcomes_with(arrived));
         check::require(said == expected,
-                       {"of {} outcomes {} are arrived; summary() says \"{}\"",
-                        "de {} desfechos, {} são arrived; summary() diz \"{}\""},
-                       arrived + 8, arrived, said);
+                       {"of {} outcomes {} are arrived; expected \"{}\", summary() says \"{}\"",
+                        "de {} desfechos, {} são arrived; o esperado era \"{}\", e summary() diz "
+                        "\"{}\""},
+                       arrived + 8, arrived, expected, said);
     }
 }
 

@@ -164,7 +164,7 @@ class OneAfterTheOther {
         const auto& kept = takes_.emplace_back(std::move(take));
         running_.emplace_back([&] { taken_.store(kept(), std::memory_order_relaxed); });
         const bool back = threads_.reach([&] { return threads_.count() == 0; });
-        check::require(back, {"take_from() waits for ever, although no other thread runs",
+        check::require(back, {"take_from() waits forever, although no other thread runs",
                               "take_from() espera para sempre, sem nenhuma outra thread rodando"});
     }
     bool taken() const { return taken_.load(std::memory_order_relaxed); }
@@ -185,8 +185,9 @@ void each_way_once() {
     check::waiting_for({"one thread after the other that takes a page",
                         "uma thread depois da outra, tirando uma página"});
     const auto require_page = [&] {
-        check::require(threads.taken(), {"take_from() found nothing although the other had a page",
-                                         "take_from() não achou nada, e o outro tinha uma página"});
+        check::require(threads.taken(),
+                       {"take_from() found nothing although the other had a page",
+                        "take_from() não achou nada, embora o outro tivesse uma página"});
     };
     threads.then([&] { return bia.take_from(ana); });
     require_page();
@@ -197,7 +198,7 @@ void each_way_once() {
     threads.then([&] { return bia.take_from(ana); });
     check::require(!threads.taken(),
                    {"take_from() found a page although the other had none left",
-                    "take_from() achou uma página, e o outro já não tinha nenhuma"});
+                    "take_from() achou uma página, embora o outro já não tivesse nenhuma"});
     check::require(
         all_of(ana).empty() && all_of(bia) == std::vector{1, 2},
         {"the pages are not where they were taken to", "as páginas não estão com quem as tirou"});
@@ -249,11 +250,11 @@ void both_at_once() {
     });
     const bool both_back = threads.reach([&] { return back == 2; });
     check::require(both_back,
-                   {"deadlock: two workers take from each other, and both wait for ever",
+                   {"deadlock: two workers take from each other, and both wait forever",
                     "deadlock: dois workers tiram um do outro, e os dois esperam para sempre"});
     check::require(refused == 0,
                    {"take_from() gave up {} times although the other had pages",
-                    "take_from() desistiu {} vezes, e o outro tinha páginas"},
+                    "take_from() desistiu {} vezes, embora o outro tivesse páginas"},
                    refused.load());
     std::vector<int> pages = all_of(ana);
     const std::vector<int> others = all_of(bia);
@@ -275,7 +276,7 @@ constexpr check::Case cases[] = {
      {"the downloads overlap", "os downloads acontecem ao mesmo tempo"},
      downloads_overlap},
     {"each_way_once",
-     {"who takes a page has it", "quem tira uma página fica com ela"},
+     {"whoever takes a page has it", "quem tira uma página fica com ela"},
      each_way_once},
     {"both_at_once",
      {"two workers take from each other", "dois workers tiram um do outro"},

@@ -95,7 +95,7 @@ void each_page_once() {
         once += times == 1;
     check::require(
         once == pages,
-        {"{} of {} pages were computed once", "{} de {} páginas foram calculadas uma vez"}, once,
+        {"{} of {} pages were computed once", "{} de {} páginas foram processadas uma vez"}, once,
         pages);
     check::counted({"{} of {}", "{} de {}"}, pages, pages);
     check::end_passed();
@@ -127,8 +127,8 @@ void woken_too_late() {
     const auto pop = [&] {
         auto page = queue.pop();
         check::require(page.has_value(),
-                       {"pop() came back with nothing from a queue that was not closed",
-                        "pop() voltou sem nada de uma fila que não estava fechada"});
+                       {"pop() returned std::nullopt although the queue was not closed",
+                        "pop() devolveu std::nullopt, embora a fila não estivesse fechada"});
         return std::move(*page);
     };
     const Threads other = start(1, [&](int) {
@@ -155,12 +155,12 @@ void room_too_late() {
     const check::NewThreads threads;
     PageQueue queue(capacity);
     std::atomic<int> round = 0;
-    // At least so many are inside: what has been put in, less what somebody has begun to take out.
+    // At least this many are inside: what was put in, less what somebody has begun to take out.
     std::atomic<int> inside = 0;
     const auto push = [&](Page page) {
         const bool taken = queue.push(std::move(page));
-        check::require(taken, {"push() refused a page, and the queue was not closed",
-                               "push() recusou uma página, e a fila não estava fechada"});
+        check::require(taken, {"push() refused a page although the queue was not closed",
+                               "push() recusou uma página, embora a fila não estivesse fechada"});
         const int now = ++inside;
         check::require(now <= capacity,
                        {"a queue of {} held {} pages", "uma fila de {} guardou {} páginas"},
@@ -228,11 +228,11 @@ void never_more_than_fit() {
                    computed.load(), pages);
     constexpr int allowed = capacity + producers + workers;
     check::require(Page::most_alive() <= allowed,
-                   {"allowed {}+{}, counted {} (objects alive)",
-                    "permitidos {}+{}, contados {} (objetos vivos)"},
+                   {"pages alive at once: allowed {} in the queue + {} in the threads, counted {}",
+                    "páginas na memória: permitidas {}+{} (fila + uma por thread), contadas {}"},
                    capacity, producers + workers, Page::most_alive());
-    check::counted({"at most {} of {}+{}", "no máximo {} de {}+{}"}, Page::most_alive(), capacity,
-                   producers + workers);
+    check::counted({"at most {} alive, {} allowed", "{} na memória, {} permitidas"},
+                   Page::most_alive(), allowed);
     check::end_passed();
 }
 
@@ -291,7 +291,7 @@ void close_wakes_producers() {
                    threads.count(), producers);
     check::require(
         refused == producers,
-        {"push() into a full queue that is closed must say false: {} of {} times it did",
+        {"push() into a full queue that is closed must return false: it did so {} of {} times",
          "push() em uma fila cheia e fechada tem que devolver false: devolveu {} de {} vezes"},
         refused.load(), producers);
     check::counted({"{} of {}", "{} de {}"}, producers, producers);
@@ -325,7 +325,7 @@ void two_at_once() {
     std::atomic<int> computing = 0;
     std::latch both(2);
     check::waiting_for(
-        {"two pages being computed at once", "duas páginas em cálculo ao mesmo tempo"});
+        {"two pages being computed at once", "duas páginas sendo processadas ao mesmo tempo"});
     queue.push(Page(1));
     queue.push(Page(2));
     const Threads working = start(2, [&](int) {
@@ -336,24 +336,18 @@ void two_at_once() {
     });
     const bool two = threads.reach([&] { return computing == 2; });
     check::require(two,
-                   {"pages in computation at once: {} of 2; the other worker sleeps",
-                    "páginas em cálculo ao mesmo tempo: {} de 2; o outro worker dorme"},
+                   {"pages being computed at once: {} of 2; the other worker sleeps",
+                    "páginas sendo processadas ao mesmo tempo: {} de 2; o outro worker dorme"},
                    computing.load());
     check::end_passed();
 }
 
 constexpr check::Case cases[] = {
     {"each_page_once",
-     {"each page is computed once", "cada página é calculada uma vez"},
+     {"each page is computed once", "cada página é processada uma vez"},
      each_page_once},
-    {"woken_too_late",
-     {"a page that is gone already: sleep again", "a página já se foi: voltar a dormir"},
-     woken_too_late},
-    {"room_too_late",
-     {"a slot that is gone already: sleep again", "a posição já se foi: voltar a dormir"},
-     room_too_late},
     {"never_more_than_fit",
-     {"never more wait than fit", "nunca esperam mais do que cabem"},
+     {"never more inside than fit", "nunca há mais páginas do que cabem"},
      never_more_than_fit},
     {"empty_sleeps",
      {"an empty queue lets its workers sleep", "fila vazia deixa os workers dormirem"},
@@ -361,6 +355,12 @@ constexpr check::Case cases[] = {
     {"full_sleeps",
      {"a full queue lets its producers sleep", "fila cheia deixa os produtores dormirem"},
      full_sleeps},
+    {"woken_too_late",
+     {"a page that is gone already: sleep again", "a página já se foi: voltar a dormir"},
+     woken_too_late},
+    {"room_too_late",
+     {"room that is gone already: sleep again", "a vaga já se foi: voltar a dormir"},
+     room_too_late},
     {"close_wakes_workers",
      {"closing wakes every worker", "fechar acorda todos os workers"},
      close_wakes_workers},
@@ -371,7 +371,7 @@ constexpr check::Case cases[] = {
      {"what is inside comes out after close()", "o que está dentro sai depois de close()"},
      close_keeps_pages},
     {"two_at_once",
-     {"two pages are computed at once", "duas páginas são calculadas ao mesmo tempo"},
+     {"two pages are computed at once", "duas páginas são processadas ao mesmo tempo"},
      two_at_once},
 };
 

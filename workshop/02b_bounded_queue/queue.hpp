@@ -1,6 +1,6 @@
 // rejected by: room_too_late, never_more_than_fit, empty_sleeps, full_sleeps, close_wakes_producers
 // Threads that download hand their pages to threads that compute. This queue lies between them.
-// It works, but it grows without limit, and whoever finds it empty asks again and again.
+// It works, but it grows without limit, and a thread that finds it empty asks again and again.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ class Queue {
     // Never more than `capacity` pages are inside.
     explicit Queue(std::size_t capacity) : capacity_(capacity) {}
 
-    // Waits while the queue is full. False: the queue was closed, and the page is not in it.
+    // Waits while the queue is full. Returns false when it was closed: the page is not in it.
     bool push(Page page) {
         const std::lock_guard lock(mutex_);
         if (closed_)
@@ -25,7 +25,7 @@ class Queue {
         return true;
     }
 
-    // Waits while the queue is empty. Nothing: it was closed, and all pages are out.
+    // Waits while the queue is empty. Returns std::nullopt when it was closed and no page is left.
     std::optional<Page> pop() {
         for (;;) {
             {

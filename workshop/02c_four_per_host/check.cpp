@@ -35,7 +35,7 @@ extern "C" int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
 
 namespace {
 
-// Pages of one host after the other, so many of each.
+// `each` pages of every host, one host after the other.
 std::vector<Page> pages_of(const std::vector<std::string>& hosts, int each) {
     std::vector<Page> pages;
     for (const std::string& host : hosts)
@@ -44,7 +44,7 @@ std::vector<Page> pages_of(const std::vector<std::string>& hosts, int each) {
     return pages;
 }
 
-// Shut until somebody opens it, then open for ever.
+// Shut until somebody opens it, then open forever.
 class Gate {
   public:
     void open() {
@@ -92,10 +92,11 @@ class InFlight {
 
 void require_end(const Run& run, const check::NewThreads& threads) {
     const bool ended = threads.reach([&] { return run.has_ended(); });
-    check::require(ended,
-                   {"all pages have come, download_all() has not: {} threads sleep on",
-                    "todas as páginas chegaram, e download_all() não volta: {} threads dormem"},
-                   threads.count() - 1);
+    check::require(
+        ended,
+        {"all pages have arrived, but download_all() does not return: {} threads sleep on",
+         "todas as páginas chegaram, mas download_all() não retorna: {} threads dormem"},
+        threads.count() - 1);
 }
 
 // While the first host does not answer, all pages of the second must arrive.
@@ -122,7 +123,7 @@ void hosts_are_apart() {
     check::end_passed();
 }
 
-// Host A does not answer: so many are in flight as may be, and no more.
+// Host A does not answer: as many are in flight as may be, and no more.
 void four_at_once() {
     const check::NewThreads threads;
     Gate gate;
@@ -178,8 +179,9 @@ void no_more_than_threads() {
     });
     threads.reach([&] { return in_flight > threads_wanted; });  // lasts until nobody else comes
     check::require(in_flight == threads_wanted,
-                   {"{} threads for four hosts: in flight at once {} pages",
-                    "{} threads para quatro hosts: em andamento ao mesmo tempo {} páginas"},
+                   {"{0} threads and four hosts: expected {0} pages in flight at once, counted {1}",
+                    "{0} threads e quatro hosts: esperadas {0} páginas em andamento ao mesmo "
+                    "tempo, contadas {1}"},
                    threads_wanted, in_flight.load());
     check::counted({"{} of {}", "{} de {}"}, in_flight.load(), threads_wanted);
     check::end_passed();
@@ -268,7 +270,7 @@ void all_come_back() {
     const check::NewThreads threads;
     Gate gate;
     std::atomic<int> in_flight = 0;
-    check::waiting_for({"the return of download_all()", "a volta de download_all()"});
+    check::waiting_for({"download_all() to return", "download_all() retornar"});
     const Run run(pages_of({"A"}, 6), threads_wanted, [&](const Page&) {
         const InFlight one(in_flight);
         gate.pass();
@@ -288,9 +290,7 @@ constexpr check::Case cases[] = {
     {"four_at_once",
      {"four of one host are in flight", "quatro de um host ficam em andamento"},
      four_at_once},
-    {"never_five",
-     {"never more than four of one host", "nunca mais de quatro de um host"},
-     never_five},
+    {"never_five", {"never more than four of one host", "no máximo quatro por host"}, never_five},
     {"no_more_than_threads",
      {"as many downloads as threads", "tantos downloads quantas threads"},
      no_more_than_threads},
@@ -301,10 +301,10 @@ constexpr check::Case cases[] = {
      {"a page that fails makes room, too", "uma página que falha também abre vaga"},
      failures_make_room},
     {"waiting_sleeps",
-     {"who can take no page sleeps", "quem não pode pegar página dorme"},
+     {"a thread that can't take a page sleeps", "a thread que não pode pegar página dorme"},
      waiting_sleeps},
     {"all_come_back",
-     {"every thread comes back at the end", "no fim, todas as threads voltam"},
+     {"every thread ends when no page is left", "sem mais páginas, toda thread termina"},
      all_come_back},
 };
 

@@ -41,7 +41,7 @@ Worker start(Work work, const std::vector<Worker>& others = {}) {
     const Worker worker = start_worker(work, others);
     if (getpid() != self)
         check::end_rejected(
-            {"the worker came back from start_worker()", "o worker voltou de start_worker()"});
+            {"the worker returned from start_worker()", "o worker retornou de start_worker()"});
     return worker;
 }
 
@@ -130,12 +130,12 @@ void ends_at_eof() {
     check::waiting_for(
         {"a worker to read end-of-file, which it gets when no process has the "
          "parent's end of its socket open",
-         "um worker ler o fim de arquivo, que só chega quando nenhum processo tem "
-         "aberta a ponta do pai do socket dele"});
+         "um worker ler o fim de arquivo, que só chega quando nenhum processo mantém "
+         "aberta a ponta que é do pai"});
     end_worker(worker);
     check::require(kill(worker.process_id, 0) != 0,
-                   {"end_worker() came back, and the worker's process is still there",
-                    "end_worker() voltou, e o processo do worker ainda está lá"});
+                   {"end_worker() returned, but the worker's process is still there",
+                    "end_worker() retornou, mas o processo do worker ainda está lá"});
     check::end_passed();
 }
 
@@ -178,7 +178,7 @@ void leaves_other_children() {
     constexpr int expected = 42;
     int door[2];
     if (pipe(door) != 0)
-        check::end_uncheckable({"no pipe", "nenhum pipe"});
+        check::end_uncheckable({"cannot create a pipe", "não foi possível criar um pipe"});
     const pid_t child = fork();
     if (child == 0) {
         char byte = 0;
@@ -186,7 +186,7 @@ void leaves_other_children() {
     }
     const Worker worker = start(until_told);
     if (write(door[1], "o", 1) != 1)
-        check::end_uncheckable({"no pipe", "nenhum pipe"});
+        check::end_uncheckable({"cannot write to a pipe", "não foi possível escrever em um pipe"});
     check::waiting_for({"a child of another part of the program to end",
                         "um filho de outra parte do programa terminar"});
     wait_for_death(child);
@@ -194,10 +194,10 @@ void leaves_other_children() {
     int status = 0;
     const pid_t found = waitpid(child, &status, WNOHANG);
     check::require(found == child && WIFEXITED(status) && WEXITSTATUS(status) == expected,
-                   {"another part of the program had a child too: it ended with status {}, and "
-                    "somebody else has taken that status",
+                   {"another part of the program had a child too, which ended with status {}: that "
+                    "status had already been collected",
                     "outra parte do programa também tinha um filho, que terminou com status {}: "
-                    "alguém levou esse status antes"},
+                    "alguém já tinha recolhido esse status"},
                    expected);
     check::end_passed();
 }
@@ -210,7 +210,8 @@ void count_ends() {
     const int shared = MAP_SHARED | MAP_ANONYMOUS;
     void* const memory = mmap(nullptr, sizeof *ends_run, PROT_READ | PROT_WRITE, shared, -1, 0);
     if (memory == MAP_FAILED)
-        check::end_uncheckable({"no shared memory", "nenhuma memória compartilhada"});
+        check::end_uncheckable(
+            {"cannot get shared memory", "não foi possível obter memória compartilhada"});
     ends_run = new (memory) std::atomic<int>(0);
     std::atexit([] { ++*ends_run; });
 }
@@ -220,7 +221,7 @@ void output_once() {
     constexpr const char* name = "output.txt";
     std::FILE* const output = std::fopen(name, "w");
     if (output == nullptr)
-        check::end_uncheckable({"no file", "nenhum arquivo"});
+        check::end_uncheckable({"cannot open a file", "não foi possível abrir um arquivo"});
     std::fputs("page 1 arrived\n", output);  // in the buffer now, and in each worker's copy of it
     count_ends();
     auto started = start_several(until_told);
@@ -234,12 +235,12 @@ void output_once() {
     for (std::string line; std::getline(file, line);)
         ++lines;
     check::require(lines == 1,
-                   {"before the workers the parent has printed 1 line; the output has {}",
+                   {"before the workers, the parent printed 1 line; the output has {}",
                     "antes dos workers, o pai imprimiu 1 linha; a saída tem {}"},
                    lines);
     check::require(*ends_run == 0,
-                   {"{} workers did what the parent has registered for its own end (atexit)",
-                    "{} workers fizeram o que o pai registrou para o próprio fim (atexit)"},
+                   {"{} workers ran what the parent had registered with atexit",
+                    "{} workers executaram o que o pai tinha registrado com atexit"},
                    ends_run->load());
     check::counted({"{} of {}", "{} de {}"}, lines, 1);
     check::end_passed();
@@ -254,9 +255,9 @@ constexpr check::Case cases[] = {
      {"a dead worker's socket is at end-of-file", "worker morto: fim de arquivo no socket"},
      death_seen},
     {"ends_at_eof",
-     {"a worker ends when its socket does", "um worker termina quando o socket acaba"},
+     {"a worker ends at end-of-file", "o worker termina ao ler o fim de arquivo"},
      ends_at_eof},
-    {"all_reaped", {"no zombie is left", "nenhum zumbi fica"}, all_reaped},
+    {"all_reaped", {"no zombie is left", "não sobra nenhum zumbi"}, all_reaped},
     {"cause_told", {"it says how a worker ended", "diz como um worker terminou"}, cause_told},
     {"leaves_other_children",
      {"it waits for no child of others", "não espera por filhos dos outros"},

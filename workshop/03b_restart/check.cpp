@@ -66,7 +66,8 @@ Log* make_log() {
     const int shared = MAP_SHARED | MAP_ANONYMOUS;
     void* const memory = mmap(nullptr, sizeof(Log), PROT_READ | PROT_WRITE, shared, -1, 0);
     if (memory == MAP_FAILED)
-        check::end_uncheckable({"no shared memory", "nenhuma memória compartilhada"});
+        check::end_uncheckable(
+            {"cannot get shared memory", "não foi possível obter memória compartilhada"});
     return new (memory) Log{};
 }
 
@@ -86,7 +87,7 @@ int bytes_of(int page) {
 
 using Results = std::vector<std::optional<int>>;
 
-// `fate` is what happens to the process that tries a page: it may not come back.
+// `fate` is what happens to the process that tries a page: it may not return.
 template <class Fate>
 Results run(int pages, std::size_t workers, Fate fate) {
     Log& log = log_of_case();  // before the first fork
@@ -130,8 +131,8 @@ void require_all(const Results& results) {
 void require_tries(int page, int wanted) {
     const int tries = log_of_case().tries_of(page);
     check::require(tries == wanted,
-                   {"tries of page {}: {}, right would be {}",
-                    "tentativas da página {}: {}; o certo seria {}"},
+                   {"page {} was tried {} times; expected {}",
+                    "a página {} foi tentada {} vezes; o esperado era {}"},
                    page, tries, wanted);
 }
 
@@ -143,10 +144,11 @@ void replaced() {
             die();
     });
     const int others = arrived(results) - has_arrived(results, 1);
-    check::require(others == pages - 1,
-                   {"after the only worker has died at page 1: {} of the {} other pages",
-                    "depois que o único worker morreu na página 1: {} das outras {} páginas"},
-                   others, pages - 1);
+    check::require(
+        others == pages - 1,
+        {"the only worker died at page 1; then {} of the {} other pages arrived",
+         "o único worker morreu na página 1; depois disso, chegaram {} das outras {} páginas"},
+        others, pages - 1);
     check::counted({"{} of {}", "{} de {}"}, others, pages - 1);
     check::end_passed();
 }
@@ -187,7 +189,7 @@ void given_up() {
     });
     require_tries(poison, tries_of_one_page);
     check::require(!results.at(poison),
-                   {"page {} has killed every worker, and has a result all the same",
+                   {"page {} has killed every worker, but has a result all the same",
                     "a página {} matou todos os workers e mesmo assim tem um resultado"},
                    poison);
     check::require(arrived(results) == pages - 1,
@@ -221,10 +223,10 @@ void rendezvous(const Log& log, int wanted) {
         stuck = alive < team && check::is_asleep(getppid()) ? stuck + 1 : 0;
         if (stuck == 500)
             check::end_rejected(
-                {fmt::format("of {} workers one has died, there are pages left, and those that go "
-                             "on are {}",
+                {fmt::format("one of {} workers died and pages are left, but only {} are at work",
                              team, alive),
-                 fmt::format("de {} workers, um morreu, e ainda há páginas; quantos continuam: {}",
+                 fmt::format("dos {} workers, um morreu e não foi substituído: ainda há páginas, e "
+                             "só {} trabalhando",
                              team, alive)});
     }
 }
@@ -245,8 +247,8 @@ void all_work() {
     one_of_three_dies();
     const auto now = log_of_case().processes(team + 1, 2 * team);
     check::require(now.size() == team,
-                   {"after a death {} workers held a page at once, of {}",
-                    "depois de uma morte, {} workers tinham uma página ao mesmo tempo, de {}"},
+                   {"after a death {} of {} workers held a page at once",
+                    "depois de uma morte, só {} de {} workers tinham uma página ao mesmo tempo"},
                    now.size(), team);
     check::counted({"{} of {}", "{} de {}"}, now.size(), team);
     check::end_passed();
@@ -259,7 +261,7 @@ void others_go() {
     const auto stayed = std::count_if(now.begin(), now.end(),
                                       [&](pid_t process) { return before.contains(process); });
     check::require(stayed == team - 1,
-                   {"of {} workers one has died; of the others {} went on (by process id)",
+                   {"of {} workers one has died; of the others {} went on (by process ID)",
                     "de {} workers, um morreu; dos outros, {} continuaram (pelo PID)"},
                    team, stayed);
     check::counted({"{} of {}", "{} de {}"}, stayed, team - 1);

@@ -136,8 +136,8 @@ class Desk {
 template <class Serve>
 void ask(int pages, Serve serve) {
     const pid_t self = getpid();
-    check::waiting_for(
-        {"ask_worker() to come back with {} pages", "ask_worker() voltar com {} páginas"}, pages);
+    check::waiting_for({"ask_worker() to return ({} pages)", "ask_worker() retornar ({} páginas)"},
+                       pages);
     const std::vector<int> results = ask_worker(pages, [=](int work, int answers) {
         if (getpid() == self)
             check::end_rejected({"run_worker() was called in the parent's own process",
@@ -266,8 +266,8 @@ void sleeps() {
         for (; !parent.is_asleep(); check::look_again()) {
             const auto computed = parent.cpu_time() - before;
             check::require(computed < 300ms,
-                           {"while it waits for an answer the parent has computed for {} ms",
-                            "enquanto espera uma resposta, o pai calculou por {} ms"},
+                           {"the parent used {} ms of CPU time while it waited for an answer",
+                            "o pai gastou {} ms de CPU enquanto esperava uma resposta"},
                            computed / 1ms);
         }
         long woken = 1;
@@ -277,8 +277,8 @@ void sleeps() {
             woken = parent.switches() - switches;
         }
         check::require(woken == 0,
-                       {"while it waits for an answer the parent woke {} times in 0.1 s",
-                        "enquanto espera uma resposta, o pai acordou {} vezes em 0,1 s"},
+                       {"the parent woke up {} times in 0.1 s while it waited for an answer",
+                        "o pai acordou {} vezes em 0,1 s enquanto esperava uma resposta"},
                        woken);
         answer_all(desk);
     });

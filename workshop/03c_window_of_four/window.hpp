@@ -1,6 +1,6 @@
 // rejected by: all_answered, never_more
 // A parent sends its worker process all pages, and then reads the answers. As long as everything
-// fits into the pipes, that works. With many pages both wait for each other, for ever.
+// fits into the pipes, that works. With many pages both wait for each other, forever.
 #pragma once
 
 #include <sys/wait.h>
@@ -42,6 +42,7 @@ inline Message receive(int descriptor) {
 // end-of-file. Each answer names its page; they may come in another order than the pages went out.
 // Never more than `window` pages are sent and not yet answered, and never fewer while there are
 // pages to send: for each answer that comes, the next page goes out. Meanwhile the parent sleeps.
+// No other thread runs at the fork.
 template <class RunWorker>
 std::vector<int> ask_worker(int pages, RunWorker run_worker) {
     int work[2];

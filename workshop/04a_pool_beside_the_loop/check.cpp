@@ -122,11 +122,11 @@ void pool_computes() {
     download_all(all);
     check::require(in_loop == 0,
                    {"{} of {} pages were computed in the loop's thread",
-                    "{} de {} páginas foram calculadas na thread do loop"},
+                    "{} de {} páginas foram processadas na thread do loop"},
                    in_loop.load(), pages);
     check::require(computing_threads <= static_cast<int>(threads),
                    {"allowed {}, counted {} (threads that computed)",
-                    "permitidas {}, contadas {} (threads que calcularam)"},
+                    "permitidas {}, contadas {} (threads que fizeram cálculos)"},
                    threads, computing_threads.load());
     check::counted({"{} of {}", "{} de {}"}, pages, pages);
     check::end_passed();
@@ -143,24 +143,24 @@ void loop_goes_on() {
             return result_of(body);
         check::require(std::this_thread::get_id() != loop,
                        {"page 1 is computed in the loop's thread: no other page can come",
-                        "a página 1 é calculada na thread do loop: nenhuma outra pode chegar"});
+                        "a página 1 é processada na thread do loop: nenhuma outra pode chegar"});
         site.get("/release/rest");
         check::waiting_for(
             {"{} pages, while page 1 is computed", "{} páginas, durante o cálculo da página 1"},
             others);
         const bool came = comes(site, [&] { return arrived == 1 + others; });
         check::require(came,
-                       {"while page 1 is computed {} of {} other pages came: the loop's thread "
-                        "sleeps, but not in the loop",
-                        "durante o cálculo da página 1 chegaram {} de {} outras: a thread do loop "
-                        "dorme, mas fora do loop"},
+                       {"while page 1 is computed, only {} of {} other pages came: the loop's "
+                        "thread is blocked outside loop.run()",
+                        "durante o cálculo da página 1, chegaram só {} das outras {} páginas: a "
+                        "thread do loop está bloqueada fora de loop.run()"},
                        arrived - 1, others);
         check::counted({"{} of {}", "{} de {}"}, others, others);
         check::end_passed();
     };
     check::waiting_for({"page 1 to be computed", "o cálculo da página 1"});
     download_all(all);
-    check::require(false, {"page 1 was never computed", "a página 1 nunca foi calculada"});
+    check::require(false, {"page 1 was never computed", "a página 1 nunca foi processada"});
 }
 
 // The same. What comes before the others was said before page 1 was computed.
@@ -201,8 +201,8 @@ void done_in_loop() {
     check::waiting_for({"{} pages", "{} páginas"}, pages);
     download_all(all);
     check::require(elsewhere == 0,
-                   {"{} of {} pages were done in another thread than the loop's",
-                    "page_done() rodou fora da thread do loop em {} de {} páginas"},
+                   {"page_done() ran outside the loop's thread for {} of {} pages",
+                    "page_done() rodou fora da thread do loop para {} de {} páginas"},
                    elsewhere.load(), pages);
     check::end_passed();
 }
@@ -229,12 +229,14 @@ void each_page_done() {
     int once = 0;
     for (const auto& times : done)
         once += times == 1;
-    check::require(once == pages,
-                   {"when download_all() came back, {} of {} pages were done once",
-                    "na volta de download_all(), {} de {} páginas estavam prontas, uma vez cada"},
-                   once, pages);
+    check::require(
+        once == pages,
+        {"when download_all() returned, page_done() had run exactly once for {} of {} pages",
+         "quando download_all() retornou, page_done() tinha rodado exatamente uma vez para {} de "
+         "{} páginas"},
+        once, pages);
     check::require(wrong == 0,
-                   {"page_done() got something else than what compute() gave: {} of {} times",
+                   {"page_done() got something other than what compute() returned: {} of {} times",
                     "page_done() não recebeu o que compute() devolveu: {} de {} vezes"},
                    wrong.load(), pages);
     check::counted({"{} of {}", "{} de {}"}, pages, pages);
@@ -250,17 +252,18 @@ void two_at_once() {
     all.compute = [&](const std::string& body) {
         if (++begun <= 2) {
             const bool came = comes(site, [&] { return begun >= 2; });
-            check::require(
-                came,
-                {"while one page is computed all other threads sleep: {} of {} have come",
-                 "durante um cálculo todas as outras threads dormem: chegaram {} de {}"},
-                arrived.load(), pages);
+            check::require(came,
+                           {"while one page is being computed all other threads sleep, with {} of "
+                            "{} pages downloaded",
+                            "enquanto uma página é processada, as outras threads só dormem; "
+                            "chegaram {} de {} páginas"},
+                           arrived.load(), pages);
             both.arrive_and_wait();
         }
         return result_of(body);
     };
     check::waiting_for(
-        {"two pages being computed at once", "duas páginas em cálculo ao mesmo tempo"});
+        {"two pages being computed at once", "duas páginas sendo processadas ao mesmo tempo"});
     download_all(all);
     check::end_passed();
 }
@@ -279,10 +282,11 @@ constexpr check::Case cases[] = {
      {"page_done() only in the loop's thread", "page_done() só na thread do loop"},
      done_in_loop},
     {"each_page_done",
-     {"each page is done before it comes back", "toda página fica pronta antes da volta"},
+     {"download_all() returns when all pages are done",
+      "download_all() só retorna com tudo pronto"},
      each_page_done},
     {"two_at_once",
-     {"two pages are computed at once", "duas páginas são calculadas ao mesmo tempo"},
+     {"two pages are computed at once", "duas páginas são processadas ao mesmo tempo"},
      two_at_once},
 };
 

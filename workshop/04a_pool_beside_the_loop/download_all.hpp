@@ -1,6 +1,6 @@
 // rejected by: pool_computes, loop_goes_on, two_at_once
 // Coroutines download pages, all in one thread: the loop's. Then each page is computed, which
-// takes a while. Here the loop's thread does that too, and meanwhile no other page gets on.
+// takes a while. Here the loop's thread does that too, and meanwhile no other page makes progress.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -16,8 +16,8 @@
 
 struct Job {
     std::vector<std::string> urls;
-    std::size_t coroutines;  // so many pages at once, computing included
-    std::size_t threads;     // so many computations at once
+    std::size_t coroutines;  // this many pages at once, computing included
+    std::size_t threads;     // this many computations at once
     // Gives the page's body. Only in the loop's thread.
     std::function<asio::awaitable<std::string>(std::string url)> download;
     // Takes long. In any thread but the loop's, also in several at once.

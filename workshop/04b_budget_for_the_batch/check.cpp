@@ -39,7 +39,7 @@ class WatchedBatch {
             ++times_.at(index);
             ++outcomes_.at(static_cast<std::size_t>(answer.outcome));
             ++done_;
-            workshop::move_clock(1s);  // who begins later ends later
+            workshop::move_clock(1s);  // a page that begins later ends later
         };
     }
 
@@ -121,23 +121,24 @@ void workers_at_once() {
 void budget_ends_batch() {
     WatchedBatch batch(good, silent);
     batch.run(workers, [&] {
-        check::require(false,
-                       {"the budget is over, but download_batch() does not come back: {} of {} "
-                        "pages are done, and {} still wait",
-                        "o prazo acabou, mas download_batch() não volta: {} de {} páginas prontas, "
-                        "e {} ainda esperam"},
-                       batch.done(), batch.pages(), workshop::requests_under_way());
+        check::require(
+            false,
+            {"the budget is over, but download_batch() does not return: {} of {} pages "
+             "are done, and {} still wait",
+             "o prazo acabou, mas download_batch() não retorna: {} de {} páginas prontas, "
+             "e {} ainda esperam"},
+            batch.done(), batch.pages(), workshop::requests_under_way());
     });
     check::end_passed();
 }
 
-// What has never come back is another case's.
+// That it never returns is another case's.
 void nothing_more_asked() {
     WatchedBatch batch(good, silent);
     const auto require_few = [] {
         check::require(workshop::requests_begun() <= good + workers,
-                       {"allowed {}+{}, counted {} (requests; no more after the budget)",
-                        "permitidas {}+{}, contadas {} (requisições; nenhuma depois do prazo)"},
+                       {"at most {}+{} requests, and none after the budget; counted {}",
+                        "no máximo {}+{} requisições, e nenhuma depois do prazo; contadas {}"},
                        good, workers, workshop::requests_begun());
     };
     int hours = 0;
@@ -173,8 +174,9 @@ void right_outcomes() {
     if (batch.done() < batch.pages())
         check::end_passed();
     check::require(arrived == good && stopped == workers && not_attempted == silent - workers,
-                   {"of {}+{}+{} pages (arrived, stopped, not attempted) there were {}+{}+{}",
-                    "de {}+{}+{} páginas (chegaram, interrompidas, nem tentadas) houve {}+{}+{}"},
+                   {"expected {} arrived, {} stopped, {} not attempted; reported {}, {}, {}",
+                    "o esperado: {} chegaram, {} interrompidas, {} nem tentadas; page_done() "
+                    "recebeu {}, {} e {}"},
                    good, workers, silent - workers, arrived, stopped, not_attempted);
     check::counted({"{}+{}+{}", "{}+{}+{}"}, arrived, stopped, not_attempted);
     check::end_passed();
@@ -208,7 +210,7 @@ constexpr check::Case cases[] = {
      {"as many pages at once as workers", "tantas páginas de uma vez quantos workers"},
      workers_at_once},
     {"budget_ends_batch",
-     {"the batch ends when its budget is over", "o lote acaba quando o prazo acaba"},
+     {"the batch ends when its budget is over", "o lote acaba quando o prazo vence"},
      budget_ends_batch},
     {"nothing_more_asked",
      {"nothing is asked for after the budget", "depois do prazo não se pede mais nada"},

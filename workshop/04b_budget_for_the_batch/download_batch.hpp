@@ -17,9 +17,9 @@
 
 struct Batch {
     std::vector<std::string> urls;
-    std::size_t workers;               // so many pages in flight at once
+    std::size_t workers;               // this many pages in flight at once
     workshop::Clock::duration budget;  // for all pages together
-    // Once for each page. One that nobody came to is a default Answer{}: not_attempted.
+    // Once for each page. One that was never requested is a default Answer{}: not_attempted.
     std::function<void(std::size_t index, const workshop::Answer& answer)> page_done;
 };
 
@@ -38,7 +38,7 @@ inline asio::awaitable<void> work(Shared& shared) {
         workshop::Timer timer(shared.loop, shared.batch.budget);
         timer.async_wait([&client](std::error_code error) {
             if (!error)         // the time is over; otherwise cancel() was called
-                client.stop();  // its get() comes back, with Outcome::stopped
+                client.stop();  // its get() returns, with Outcome::stopped
         });
         const workshop::Answer answer = co_await client.get(shared.batch.urls[index]);
         timer.cancel();

@@ -101,12 +101,13 @@ void first_page_wins() {
     CheckedRace race;
     race.begin({"/hold/a/page/1", "/page/2", "/hold/a/page/3"});
     const bool back = race.comes_back();
-    check::require(back,
-                   {"mirror 2 has answered, but first_answer() does not come back: {} of {} "
-                    "requests are still under way",
-                    "o espelho 2 já respondeu, mas first_answer() não volta: {} de {} requisições "
-                    "ainda estão em andamento"},
-                   workshop::requests_under_way(), workshop::requests_begun());
+    check::require(
+        back,
+        {"mirror 2 has answered, but first_answer() does not return: {} of {} requests are "
+         "still under way",
+         "o espelho 2 já respondeu, mas first_answer() não retorna: {} de {} requisições "
+         "ainda estão em andamento"},
+        workshop::requests_under_way(), workshop::requests_begun());
     require_page(race.answer(), 2);
     check::end_passed();
 }
@@ -133,10 +134,11 @@ void losers_end() {
     race.begin({"/hold/a/page/1", "/page/2", "/hold/a/page/3"});
     if (!race.comes_back())
         check::end_passed();
-    check::require(workshop::requests_under_way() == 0,
-                   {"when first_answer() came back, {} of {} requests were still under way",
-                    "na volta de first_answer(), {} de {} requisições ainda estavam em andamento"},
-                   workshop::requests_under_way(), workshop::requests_begun());
+    check::require(
+        workshop::requests_under_way() == 0,
+        {"when first_answer() returned, {} of {} requests were still under way",
+         "quando first_answer() retornou, {} de {} requisições ainda estavam em andamento"},
+        workshop::requests_under_way(), workshop::requests_begun());
     check::waiting_for({"the practice site to see that nobody waits any more",
                         "o servidor de treino notar que ninguém espera mais"});
     while (!race.comes([&] { return race.in_flight() == 0; })) {
@@ -150,8 +152,8 @@ void all_fail() {
     CheckedRace race;
     race.begin({"/status/503/page/1", "/status/404/page/2", "http://127.0.0.1:1/page/3"});
     check::require(race.comes_back(),
-                   {"all mirrors have failed, but first_answer() does not come back",
-                    "todos os espelhos falharam, mas first_answer() não volta"});
+                   {"all mirrors have failed, but first_answer() does not return",
+                    "todos os espelhos falharam, mas first_answer() não retorna"});
     check::require(race.answer()->outcome == Outcome::failed,
                    {"all mirrors have failed, but the answer is not Outcome::failed (status {})",
                     "todos os espelhos falharam, mas a resposta não é Outcome::failed (status {})"},
@@ -166,8 +168,8 @@ void asked_again() {
         const std::string gate = fmt::format("again-{}", page);
         race.begin({fmt::format("/hold/{}/page/9", gate), fmt::format("/page/{}", page)});
         if (!race.comes_back()) {
-            check::require(page == 1, {"it does not come back when it is asked again",
-                                       "na segunda vez não volta"});
+            check::require(page == 1, {"first_answer() does not return when it is called again",
+                                       "first_answer() não retorna quando é chamada de novo"});
             check::end_passed();
         }
         require_page(race.answer(), page);
@@ -193,7 +195,9 @@ constexpr check::Case cases[] = {
     {"all_fail",
      {"if all fail, the answer is a failure", "se todos falham, a resposta é uma falha"},
      all_fail},
-    {"asked_again", {"it can be asked again", "dá para pedir de novo"}, asked_again},
+    {"asked_again",
+     {"first_answer() can be called again", "first_answer() pode ser chamada de novo"},
+     asked_again},
 };
 
 }  // namespace

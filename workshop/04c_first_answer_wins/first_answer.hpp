@@ -5,14 +5,18 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <list>
 #include <string>
 #include <vector>
 
 #include "workshop/kit/client.hpp"
 
 // Asks all mirrors at once. Gives the first page that arrives; if none does, one of the failures.
-// No request is under way any more when this comes back: those that are not needed are stopped.
+// No request is under way any more when this returns: those that are not needed are stopped.
 // Runs in the loop's only thread.
 inline asio::awaitable<workshop::Answer> first_answer(std::vector<std::string> mirrors) {
     workshop::Client client(co_await asio::this_coro::executor);

@@ -27,7 +27,7 @@ def run(command):
 
 
 def configure():
-    """So that CMake and an editor know the exercises that are open."""
+    """So that CMake and an editor know the exercises that have been started."""
     result = run(["cmake", "--preset", "release"])
     if result.returncode != 0:
         raise CannotBuild(result.stderr.strip())

@@ -1,7 +1,7 @@
 """Runs one case of a checker in a process of its own, and says how it ended.
 
 Nothing that a solution does outlives its case: its processes are killed, its files lie in a folder
-that is removed, and what never ends, forks for ever or fills the memory is stopped.
+that is removed, and what never ends, forks forever or fills the memory is stopped.
 """
 import ctypes
 import json
@@ -46,7 +46,7 @@ PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
 def adopt_orphans():
-    """Whose parent has ended becomes our child, so that we can reap it."""
+    """A process whose parent has ended becomes our child, so that we can reap it."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

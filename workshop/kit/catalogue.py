@@ -76,13 +76,14 @@ class Progress:
                 self.of(exercise).get("passed") == hash_of(exercise.opened))
 
     def checked(self, exercise, failed):
-        """Remembers the name of the first case that failed; None: all passed."""
+        """Remembers the first row that failed, with its title in both languages; None: all passed."""
         mine = self.of(exercise)
-        if failed is None:
+        failure = failed and {"name": failed.name, "title": failed.title}
+        if failure is None:
             mine["passed"] = hash_of(exercise.opened)
-        if mine.get("failed") != failed:
+        if mine.get("failure") != failure:
             mine["hints"] = 0
-        mine["failed"] = failed
+        mine["failure"] = failure
         self.save()
 
     def next_hint(self, exercise, most):

@@ -56,8 +56,10 @@ void report(const char* what, const Texts& texts) {
 
 void require_not_forked() {
     if (getpid() != case_process)
-        end_rejected({"a process that your code has forked came back from it",
-                      "um processo criado pelo fork do seu código voltou dele"});
+        end_rejected(
+            {"a child that your code forked returned from your function; it must end with _exit()",
+             "um filho que o seu código criou com fork saiu da função em vez de terminar "
+             "com _exit()"});
 }
 
 // The folders of the process's threads; none when it has ended, which may happen any moment.

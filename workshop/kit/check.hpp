@@ -48,7 +48,7 @@ struct Case {
 
 // What a passed case shows beside its title: "20000 of 20000".
 void tell(const Texts& texts);
-// What the case would be waiting for if it never came back.
+// What the case would be waiting for if it never returned.
 void tell_waiting(const Texts& texts);
 
 // Rejects the solution unless `holds`.

@@ -34,7 +34,7 @@ class Client {
     // `url`: "http://127.0.0.1:8080/page/7". Throws only when another get() has not ended.
     asio::awaitable<Answer> get(std::string url);
 
-    // The get() that waits comes back soon, with Outcome::stopped. Without one: does nothing.
+    // The get() that waits returns soon, with Outcome::stopped. Without one: does nothing.
     void stop();
 
   private:

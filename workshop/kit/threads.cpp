@@ -102,15 +102,15 @@ void look_again() {
 void require_sleep(const NewThreads& threads, std::size_t count) {
     const auto require_all = [&] {
         require(threads.count() == count,
-                {"a thread came back instead of waiting", "uma thread voltou em vez de esperar"});
+                {"a thread returned instead of waiting", "uma thread retornou em vez de esperar"});
     };
     waiting_for({"{} threads to fall asleep", "{} threads adormecerem"}, count);
     for (; !threads.are_asleep(); look_again()) {
         require_all();
         const auto computed = threads.longest_cpu_time();
         require(computed < 300ms,
-                {"with nothing to do a thread has computed for {} ms",
-                 "sem nada para fazer, uma thread calculou por {} ms"},
+                {"a thread with nothing to do used {} ms of CPU time",
+                 "sem nada para fazer, uma thread gastou {} ms de CPU"},
                 computed / 1ms);
     }
     long woken = 0;
@@ -122,7 +122,7 @@ void require_sleep(const NewThreads& threads, std::size_t count) {
         if (woken == 0)
             end_passed();
     }
-    end_rejected(texts_of<long>({"with nothing to do the threads woke {} times in 0.3 s",
+    end_rejected(texts_of<long>({"with nothing to do, the threads woke up {} times in 0.3 s",
                                  "sem nada para fazer, as threads acordaram {} vezes em 0,3 s"},
                                 woken));
 }

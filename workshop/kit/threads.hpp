@@ -25,7 +25,7 @@ class NewThreads {
     // How often they have left a processor, of their own will or not. One that sleeps does not.
     long switches() const;
 
-    // How long the one has computed that has computed longest.
+    // The CPU time of the one that has used most.
     std::chrono::nanoseconds longest_cpu_time() const;
 
     // True once `holds`. False: all sleep, or have ended, and nobody is left who could make it
@@ -42,7 +42,8 @@ class NewThreads {
 void look_again();
 
 // Ends the case as passed when all `count` of them fall asleep, and stay so. Judged by how much
-// each computes and by how often it runs, not by the clock: on a slow machine it only takes longer.
+// CPU time each uses and by how often it runs, not by the clock: on a slow machine it only takes
+// longer.
 [[noreturn]] void require_sleep(const NewThreads& threads, std::size_t count);
 
 }  // namespace check

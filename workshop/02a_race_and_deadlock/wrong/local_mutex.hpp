@@ -32,8 +32,8 @@ class Totals {
     long bytes_ = 0;
 };
 
-// The pages that one of the threads has still to download. Every thread has one, and whoever has
-// nothing left takes from another: so every function is called by any thread, at any time.
+// The pages that one thread still has to download. Each thread has such a Worker, and takes from
+// another's when its own is empty. So any thread may call any of these functions at any time.
 class Worker {
   public:
     void put(int page) {
@@ -41,7 +41,7 @@ class Worker {
         pages_.push_back(page);
     }
 
-    // Nothing: there is no page left.
+    // Returns std::nullopt when no page is left.
     std::optional<int> take() {
         const std::lock_guard lock(mutex_);
         if (pages_.empty())
@@ -51,7 +51,7 @@ class Worker {
         return page;
     }
 
-    // Takes one page from another worker. False: the other has none left.
+    // Takes one page from another worker. Returns false when the other has none left.
     bool take_from(Worker& other) {
         // One lock after the other, never both: a thread that holds nothing while it waits is in no
         // cycle. Where both are needed at once, std::scoped_lock takes them without that danger.

@@ -14,7 +14,7 @@ class Queue {
     // Never more than `capacity` pages are inside.
     explicit Queue(std::size_t capacity) : capacity_(capacity) {}
 
-    // Waits while the queue is full. False: the queue was closed, and the page is not in it.
+    // Waits while the queue is full. Returns false when it was closed: the page is not in it.
     bool push(Page page) {
         std::unique_lock lock(mutex_);
         // wait() unlocks while it sleeps, and looks again when it wakes: another thread may have
@@ -29,7 +29,7 @@ class Queue {
         return true;
     }
 
-    // Waits while the queue is empty. Nothing: it was closed, and all pages are out.
+    // Waits while the queue is empty. Returns std::nullopt when it was closed and no page is left.
     std::optional<Page> pop() {
         std::unique_lock lock(mutex_);
         not_empty_.wait(lock, [&] { return !pages_.empty() || closed_; });

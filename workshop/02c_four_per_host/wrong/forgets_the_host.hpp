@@ -25,7 +25,7 @@ constexpr int most_per_host = 4;
 // Who may download what. All threads share it.
 class Schedule {
   public:
-    // A page that stands in the list twice is downloaded once; but two hosts may number alike.
+    // A page that is in the list twice is downloaded once; but two hosts may number alike.
     explicit Schedule(const std::vector<Page>& pages) {
         std::set<int> known;
         for (const Page& page : pages)
@@ -33,7 +33,7 @@ class Schedule {
                 left_.push_back(page);
     }
 
-    // A page whose host has room: waits for one. Nothing: no page is left.
+    // A page whose host has room; waits for one. Returns std::nullopt when no page is left.
     std::optional<Page> next() {
         std::unique_lock lock(mutex_);
         while (!left_.empty()) {
@@ -69,9 +69,9 @@ class Schedule {
 
 // Tries every page once, with `threads` threads, and returns how many arrived.
 //
-// Of each host never more than most_per_host pages are in flight, and so many are when there are
-// pages and threads enough. A thread takes any page whose host has room, not just the next of the
-// list; when no page can be had yet, it sleeps until one can, and it ends when none is left.
+// Never more than most_per_host pages of one host are in flight, and exactly that many whenever
+// there are enough pages and threads. A thread takes any page whose host has room, not just the
+// next of the list. It sleeps while it can't take one, and ends when none is left.
 //
 // download(page) waits for the network. It throws std::runtime_error when the page did not come:
 // then there is one page less, and room for another of its host.

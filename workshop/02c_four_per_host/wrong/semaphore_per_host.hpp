@@ -19,9 +19,9 @@ constexpr int most_per_host = 4;
 
 // Tries every page once, with `threads` threads, and returns how many arrived.
 //
-// Of each host never more than most_per_host pages are in flight, and so many are when there are
-// pages and threads enough. A thread takes any page whose host has room, not just the next of the
-// list; when no page can be had yet, it sleeps until one can, and it ends when none is left.
+// Never more than most_per_host pages of one host are in flight, and exactly that many whenever
+// there are enough pages and threads. A thread takes any page whose host has room, not just the
+// next of the list. It sleeps while it can't take one, and ends when none is left.
 //
 // download(page) waits for the network. It throws std::runtime_error when the page did not come:
 // then there is one page less, and room for another of its host.

@@ -26,9 +26,9 @@ inline std::string cause_of(int status) {
 }
 
 // Forks a worker: a process that calls work(its end of the pair) and then ends with status 0,
-// without doing again what its parent does at its own end (output that is still in a buffer,
-// atexit). `others`: the workers that run already. The new one has inherited the parent's ends of
-// their sockets, but keeps no descriptor of a pair except its own end of its own.
+// without repeating what the parent does when it exits (flushing buffered output, atexit).
+// `others`: the workers that run already. The new one inherits the parent's ends of their sockets,
+// but the only end that it keeps open is its own end of its own pair.
 template <class Work>
 Worker start_worker(Work work, std::span<const Worker> others) {
     int ends[2];
@@ -44,7 +44,7 @@ Worker start_worker(Work work, std::span<const Worker> others) {
     }
     if (process_id == 0) {  // the worker
         // End-of-file comes only when nobody has the other end open: a copy here would keep a
-        // sibling, or this worker itself, waiting for ever.
+        // sibling, or this worker itself, waiting forever.
         close(ends[0]);
         for (const Worker& other : others)
             close(other.socket);

@@ -61,7 +61,7 @@ inline void give(Worker& worker, int page) {
     send(worker.socket, &page, sizeof page, MSG_NOSIGNAL);
 }
 
-// What the worker answers to its page. Nothing: it has died.
+// What the worker answers to its page; std::nullopt when it has died.
 inline std::optional<int> take_answer(const Worker& worker) {
     int bytes = 0;
     if (recv(worker.socket, &bytes, sizeof bytes, 0) == sizeof bytes)
@@ -69,7 +69,8 @@ inline std::optional<int> take_answer(const Worker& worker) {
     return std::nullopt;
 }
 
-// Waits until one of those that hold a page has answered or died: its index. Nothing: none does.
+// Waits until one of those that hold a page has answered or died, and returns its index;
+// std::nullopt when no worker holds a page.
 inline std::optional<std::size_t> next_with_news(const std::vector<Worker>& pool) {
     std::vector<pollfd> watched;  // poll(2) skips the descriptor -1
     for (const Worker& worker : pool)
@@ -86,7 +87,7 @@ inline std::optional<std::size_t> next_with_news(const std::vector<Worker>& pool
 // download(page) has returned in one of them.
 // When a worker dies, a new one takes its place as long as there are pages to give; the others are
 // left alone. The page that it held is tried again, `most_tries` times in all; then it is given up,
-// and its result is nothing. In the end no process and no descriptor is left.
+// and its result stays std::nullopt. In the end no process and no descriptor is left.
 template <class Download>
 std::vector<std::optional<int>> download_all(int pages, std::size_t workers, Download download) {
     std::vector<std::optional<int>> results(pages);

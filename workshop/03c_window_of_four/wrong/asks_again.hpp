@@ -43,6 +43,7 @@ inline Message receive(int descriptor) {
 // end-of-file. Each answer names its page; they may come in another order than the pages went out.
 // Never more than `window` pages are sent and not yet answered, and never fewer while there are
 // pages to send: for each answer that comes, the next page goes out. Meanwhile the parent sleeps.
+// No other thread runs at the fork.
 template <class RunWorker>
 std::vector<int> ask_worker(int pages, RunWorker run_worker) {
     int work[2];

@@ -14,8 +14,8 @@
 
 struct Job {
     std::vector<std::string> urls;
-    std::size_t coroutines;  // so many pages at once, computing included
-    std::size_t threads;     // so many computations at once
+    std::size_t coroutines;  // this many pages at once, computing included
+    std::size_t threads;     // this many computations at once
     // Gives the page's body. Only in the loop's thread.
     std::function<asio::awaitable<std::string>(std::string url)> download;
     // Takes long. In any thread but the loop's, also in several at once.

@@ -15,9 +15,9 @@
 
 struct Batch {
     std::vector<std::string> urls;
-    std::size_t workers;               // so many pages in flight at once
+    std::size_t workers;               // this many pages in flight at once
     workshop::Clock::duration budget;  // for all pages together
-    // Once for each page. One that nobody came to is a default Answer{}: not_attempted.
+    // Once for each page. One that was never requested is a default Answer{}: not_attempted.
     std::function<void(std::size_t index, const workshop::Answer& answer)> page_done;
 };
 

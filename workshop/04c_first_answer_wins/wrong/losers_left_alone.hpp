@@ -16,7 +16,7 @@
 
 #include "workshop/kit/client.hpp"
 
-// What those who ask share. Only the loop's thread touches it; lives as long as one of them.
+// What the requests share. Only the loop's thread touches it; lives as long as one of them.
 struct Race {
     workshop::Answer answer{};
     std::size_t running = 0;  // requests that have not ended
@@ -35,7 +35,7 @@ inline asio::awaitable<void> ask(std::shared_ptr<Race> race, std::string url) {
 }
 
 // Asks all mirrors at once. Gives the first page that arrives; if none does, one of the failures.
-// No request is under way any more when this comes back: those that are not needed are stopped.
+// No request is under way any more when this returns: those that are not needed are stopped.
 // Runs in the loop's only thread.
 inline asio::awaitable<workshop::Answer> first_answer(std::vector<std::string> mirrors) {
     const auto loop = co_await asio::this_coro::executor;

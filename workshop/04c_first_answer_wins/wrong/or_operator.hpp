@@ -27,7 +27,7 @@ inline asio::awaitable<workshop::Answer> ask_from(const std::vector<std::string>
 }
 
 // Asks all mirrors at once. Gives the first page that arrives; if none does, one of the failures.
-// No request is under way any more when this comes back: those that are not needed are stopped.
+// No request is under way any more when this returns: those that are not needed are stopped.
 // Runs in the loop's only thread.
 inline asio::awaitable<workshop::Answer> first_answer(std::vector<std::string> mirrors) {
     co_return co_await ask_from(mirrors, 0);
