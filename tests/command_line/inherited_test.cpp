@@ -226,6 +226,7 @@ FOR_ALL_MODELS(
         {"--ca-file", site.ca_file(), "--report", report, site.origin() + "/silence"}));
     REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
     kill(program.process_id(), SIGHUP);
+    REQUIRE(eventually([&] { return !test_support::is_pending(program.process_id(), SIGHUP); }));
     kill(program.process_id(), SIGHUP);
     const Finished finished = program.finish();
     CHECK(finished.exit_status == 128 + SIGHUP);
@@ -264,6 +265,40 @@ TEST_CASE("no page is lost to a worker that slept with its parent") {
     const Finished finished = program.finish();
     CHECK(contains(finished.output, "     4 timeout\n"));
     CHECK_FALSE(contains(finished.output, "worker_died"));
+}
+
+// Nobody has to wait for them then: a clock that only a wait looks at would not notice.
+FOR_ALL_MODELS("a page whose bytes are there when its program wakes too late is too late") {
+    const PracticeSite site;
+    Program program(command<Model>({"--timeout", "2", "--ca-file", site.ca_file(),
+                                    site.origin() + "/hold/door/bytes/48000/page/1"}));
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
+    auto processes = test_support::children_of(program.process_id());
+    processes.push_back(program.process_id());
+    for (const pid_t process : processes)
+        kill(process, SIGSTOP);
+    site.get("/release/door");
+    std::this_thread::sleep_for(milliseconds(2100));
+    for (const pid_t process : processes)
+        kill(process, SIGCONT);
+    CHECK(contains(program.finish().output, "     1 timeout\n"));
+}
+
+// TCP ends as after any answer, but TLS without its farewell (RFC 8446, 6.1).
+FOR_ALL_MODELS("a site that is killed has not ended its page") {
+    const auto others = test_support::children_of(getpid());
+    const PracticeSite site;
+    auto sites = test_support::children_of(getpid());
+    std::erase_if(sites, [&](pid_t child) { return std::ranges::count(others, child) > 0; });
+    REQUIRE(sites.size() == 1);
+    const TemporaryDirectory pages;
+    Program program(command<Model>({"--save", pages.path(), "--ca-file", site.ca_file(),
+                                    site.origin() + "/until-close/drip/20/bytes/9999/page/1"}));
+    REQUIRE(eventually([&] { return pages.names().size() == 1; }));  // its header has come
+    kill(sites[0], SIGKILL);
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.output, "     1 truncated\n"));
 }
 
 // What the program shows on a terminal of these columns.

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "support/loopback.hpp"
 
@@ -43,35 +44,39 @@ Question question_in(std::string_view packet) {
 }
 
 // The addresses that the question asks for; none is an answer too.
-std::string addresses_for(const Question& question) {
+std::vector<std::string> addresses_for(const Question& question) {
     using namespace std::string_literals;
-    const bool known = question.name == "fine.test" || question.name == "twin.test" ||
-                       question.name == "localhost";
-    if (known && question.type == type_a)
-        return "\x7f\0\0\x01"s;
-    if (question.name == "twin.test" && question.type == type_aaaa)
-        return "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"s;
-    return "";
+    const std::string loopback = "\x7f\0\0\x01"s;
+    const std::string ipv6_loopback = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"s;
+    if (question.type == type_aaaa && question.name == "twin.test")
+        return {ipv6_loopback};
+    if (question.type != type_a)
+        return {};
+    if (question.name == "pair.test")
+        return {loopback, "\x7f\0\0\x02"s};
+    if (question.name == "fine.test" || question.name == "twin.test" ||
+        question.name == "localhost")
+        return {loopback};
+    return {};
 }
 
 std::string answer_to(std::string_view packet, const Question& question) {
     using namespace std::string_literals;
-    const std::string addresses = addresses_for(question);
-    const char answers = addresses.empty() ? 0 : 1;
-    // The question's id; an answer (QR), no error; one question, none or one answer; the question.
+    const std::vector<std::string> addresses = addresses_for(question);
+    // The question's id; an answer (QR), no error; one question, the answers; the question.
     std::string answer(packet.substr(0, 2));
     answer += "\x81\x80\0\x01\0"s;
-    answer += answers;
+    answer += static_cast<char>(addresses.size());
     answer += "\0\0\0\0"s;
     answer += packet.substr(header_bytes, question.end - header_bytes);
-    if (answers == 0)
-        return answer;
-    // The name as a pointer to the question's; type; class; an hour; length.
-    answer += "\xc0\x0c\0"s;
-    answer += question.type;
-    answer += "\0\x01\0\0\x0e\x10\0"s;
-    answer += static_cast<char>(addresses.size());
-    answer += addresses;
+    for (const std::string& address : addresses) {
+        // The name as a pointer to the question's; type; class; an hour; length.
+        answer += "\xc0\x0c\0"s;
+        answer += question.type;
+        answer += "\0\x01\0\0\x0e\x10\0"s;
+        answer += static_cast<char>(address.size());
+        answer += address;
+    }
     return answer;
 }
 

@@ -1,4 +1,4 @@
-// A name server that knows three names, and never answers for one of them.
+// A name server that knows four names, and never answers for one of them.
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,8 @@
 namespace names {
 
 // Port 53 of 127.0.0.1 (RFC 1035). fine.test and localhost are 127.0.0.1; twin.test is ::1 and
-// 127.0.0.1; whatever begins with "dead" gets no answer. In a thread, which ends with this object.
+// 127.0.0.1, and pair.test 127.0.0.1 and 127.0.0.2; whatever begins with "dead" gets no answer. In
+// a thread, which ends with this object.
 class NameServer {
   public:
     // Throws std::system_error when the port is taken.
