@@ -43,6 +43,14 @@ TEST_CASE("a connection that the client wants closed is closed after the answer,
     }
 }
 
+TEST_CASE("a wish to close holds whatever other Connection fields say") {
+    const PracticeSite site({"--plain"});
+    for (const char* fields :
+         {"Connection: close\r\nConnection: x\r\n", "Connection: x\r\nConnection: close\r\n",
+          "Connection: close\r\nConnection: keep-alive\r\n"})
+        CHECK(contains(answer_to(site, get("/bytes/5", fields)), "\r\nConnection: close\r\n"));
+}
+
 TEST_CASE("without that wish the next request goes over the same connection") {
     const PracticeSite site({"--plain"});
     const RawClient client(site);
@@ -79,6 +87,34 @@ TEST_CASE("an HTTP/1.0 client that asks to keep the connection can, and is told 
         const std::string response = client.read_response(4);
         CHECK(contains(response, "\r\nConnection: keep-alive\r\n"));
         CHECK(body_of(response) == "This");
+    }
+}
+
+TEST_CASE("what HTTP/1.0 knows no end of ends with its connection") {
+    const PracticeSite site({"--plain"});
+    const std::string response =
+        answer_to(site, "GET /chunked/bytes/4 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+    CHECK(body_of(response) == "This");
+    CHECK_FALSE(contains(response, "keep-alive"));
+}
+
+TEST_CASE("who is hung up on has the whole page, and no word of it") {
+    const PracticeSite site({"--plain"});
+    for (const std::size_t bytes : {5, 2'000'000}) {
+        const std::string response =
+            answer_to(site, get(fmt::format("/hang-up/bytes/{}", bytes), ""));
+        CHECK(body_of(response).size() == bytes);
+        CHECK_FALSE(contains(response, "Connection:"));
+    }
+}
+
+TEST_CASE("so many bytes more of header are as many") {
+    const PracticeSite site({"--plain"});
+    const std::size_t plain = header_of(answer_to(site, get("/bytes/5"))).size();
+    for (const std::size_t more : {100, 2000, 70'000}) {
+        CAPTURE(more);
+        const std::string target = fmt::format("/header-bytes/{}/bytes/5", more);
+        CHECK(header_of(answer_to(site, get(target))).size() == plain + more);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -139,6 +140,21 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
         CHECK(count_of(picture, fmt::format("<{} ", element)) +
                   count_of(picture, fmt::format("<{}>", element)) ==
               count_of(picture, fmt::format("</{}>", element)));
+    }
+}
+
+TEST_CASE("what compare measures ends with it") {
+    test_support::Program compare(
+        {programs::compare, "--plain", "--pages", "1", "--latency", "600000"});
+    std::vector<pid_t> started;
+    REQUIRE(test_support::eventually([&] {
+        started = test_support::descendants_of(compare.process_id());
+        return started.size() == 2;  // its practice site, and the first program
+    }));
+    kill(compare.process_id(), SIGKILL);
+    for (const pid_t process : started) {
+        CHECK(test_support::eventually([&] { return !test_support::is_running(process); }));
+        kill(process, SIGKILL);  // it may hold compare's output
     }
 }
 

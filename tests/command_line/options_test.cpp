@@ -65,6 +65,14 @@ TEST_CASE("numbers of the other programs are as strict") {
                 "--accept 'tea' is not one of close, normal, silence");
 }
 
+TEST_CASE("the first and the last number of a range are in it") {
+    for (const char* workers : {"1", "100000"})
+        for (const char* seconds : {"0.001", "1000000"})
+            CHECK(run({programs::threads, "--workers", workers, "--timeout", seconds, "--input",
+                       "/dev/null"})
+                      .exit_status == 0);
+}
+
 FOR_ALL_MODELS("a name of a file that is empty is an error") {
     for (const char* option :
          {"--input", "--ca-file", "--save", "--report", "--timeline", "--trace"})

@@ -1,7 +1,11 @@
 // The practice site as a program of its own: what a workshop host starts by hand.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -59,6 +63,29 @@ TEST_CASE("the practice site says what is wrong with its arguments") {
         CHECK(finished.exit_status == 2);
         CHECK(finished.errors.find("usage: ") != std::string::npos);
     }
+}
+
+TEST_CASE("a practice site whose owner can't read where it is ends with an error") {
+    const Finished finished =
+        test_support::run({"sh", "-c", fmt::format("exec {} >/dev/full", programs::practice_site)});
+    CHECK(finished.exit_status == 1);
+    CHECK(finished.errors.find("No space left on device") != std::string::npos);
+}
+
+TEST_CASE("a practice site ends with its owner also where a socket is its standard input") {
+    std::array<int, 2> ends{};
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    fcntl(ends[1], F_SETFD, 0);
+    test_support::Program program(
+        {"sh", "-c",
+         fmt::format("exec {} --plain <&{} {}>&-", programs::practice_site, ends[1], ends[1])});
+    close(ends[1]);
+    REQUIRE(test_support::eventually(
+        [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
+    CHECK(test_support::is_running(program.process_id()));
+    close(ends[0]);
+    CHECK(
+        test_support::eventually([&] { return !test_support::is_running(program.process_id()); }));
 }
 
 TEST_CASE("a port that is taken is an error") {

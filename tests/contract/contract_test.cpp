@@ -288,6 +288,25 @@ FOR_ALL_MODELS("a body that never stops cannot stretch the deadline") {
         CHECK(failed_as(ErrorKind::timeout, result));
 }
 
+FOR_ALL_MODELS("the deadline holds over a kept connection too") {
+    const PracticeSite site;
+    Options options = options_for(site, 1);
+    options.timeout = milliseconds(1000);
+    const auto results =
+        download<Model>({site.origin() + "/page/1", site.origin() + "/silence"}, options);
+    CHECK(arrived(results.at(0)));
+    CHECK(failed_as(ErrorKind::timeout, results.at(1)));
+}
+
+FOR_ALL_MODELS("what a page is worked on comes after it was received") {
+    const PracticeSite site;
+    Options options = options_for(site, 1);
+    options.work_mib = 100;
+    const common::Timestamps times =
+        times_of(download<Model>({site.origin() + "/page/1"}, options).at(0));
+    CHECK(times.end - times.received >= milliseconds(5));
+}
+
 FOR_ALL_MODELS("the deadline holds for all redirects together") {
     const PracticeSite site;
     // Each hop begins a new exchange, and the first of them is over at once.

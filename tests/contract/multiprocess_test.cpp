@@ -112,11 +112,13 @@ TEST_CASE("a worker that a signal kills costs one page and names the signal") {
          {std::pair{SIGKILL, "SIGKILL"}, {SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}}) {
         const auto results = download_and_signal(signal, milliseconds(10'000));
         const auto errors = errors_of(results);
+        const std::uint32_t first = times_of(results.at(0)).worker;
         REQUIRE(results.size() == 12);
         REQUIRE(errors.size() == 1);
         CHECK(errors[0].kind == common::ErrorKind::worker_died);
         CHECK(errors[0].message.find(name) != std::string::npos);
         CHECK(errors[0].message.find("/page/") != std::string::npos);
+        CHECK(errors[0].times.worker == (first + 1) % 3);
     }
     std::signal(SIGSEGV, on_segfault);
 }

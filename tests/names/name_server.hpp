@@ -1,4 +1,4 @@
-// A name server that knows four names, and never answers for one of them.
+// A name server that knows five names, and never answers for one of them.
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,8 @@
 namespace names {
 
 // Port 53 of 127.0.0.1 (RFC 1035). fine.test and localhost are 127.0.0.1; twin.test is ::1 and
-// 127.0.0.1, and pair.test 127.0.0.1 and 127.0.0.2; whatever begins with "dead" gets no answer. In
+// 127.0.0.1, and pair.test 127.0.0.1 and 127.0.0.2; late.test has no address when it is first
+// asked for, and afterwards 127.0.0.1; whatever begins with "dead" gets no answer. In
 // a thread, which ends with this object.
 class NameServer {
   public:
@@ -25,6 +26,7 @@ class NameServer {
 
     const int socket_;
     std::atomic<int> dead_questions_ = 0;
+    int late_questions_ = 0;  // of the thread
     std::jthread thread_;
 };
 

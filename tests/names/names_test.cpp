@@ -136,6 +136,19 @@ FOR_ALL_MODELS("an address that answers at once has the page's whole time") {
     CHECK(finished.exit_status == 0);
 }
 
+FOR_ALL_MODELS("a name without an address is looked up again for the next page") {
+    const auto setting = make_setting();
+    if (!setting)
+        return;
+    const std::string late = "http://late.test" + setting->port;
+    // In between, so that nobody is told the first answer still.
+    const std::string fine = "http://fine.test" + setting->port + "/delay/100/page/2";
+    const Finished finished =
+        test_support::run(with_workers<Model>({late + "/page/1", fine, late + "/page/3"}, 1));
+    CHECK(contains(finished.output, "2 of 3 pages arrived"));
+    CHECK(contains(finished.output, "     1 resolve\n"));
+}
+
 FOR_ALL_MODELS("the dot at the end of a name is not part of the certificate's") {
     const auto setting = make_setting({});
     if (!setting)
