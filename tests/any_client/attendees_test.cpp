@@ -209,6 +209,24 @@ TEST_CASE("the board says what to ask for, at the address by which it was asked 
     CHECK(contains(encrypted.get("/board/pt-br"), encrypted.origin() + "/who/<b>SEU-NOME</b>"));
 }
 
+TEST_CASE("the more attendees, the more tables, side by side and of as many rows") {
+    const PracticeSite site(with_board);
+    const RawClient client(site);
+    const std::map<int, std::string> layouts = {
+        {1, "1; --rows: 15"},  {15, "1; --rows: 15"}, {16, "2; --rows: 15"},
+        {31, "2; --rows: 16"}, {40, "2; --rows: 20"}, {41, "3; --rows: 15"},
+        {75, "3; --rows: 25"}, {76, "4; --rows: 19"}, {200, "4; --rows: 50"}};
+    for (int attendees = 1; attendees <= 200; ++attendees) {
+        client.send(get(fmt::format("/who/pc-{}/bytes/5", attendees)));
+        client.read_response(5);
+        if (const auto layout = layouts.find(attendees); layout != layouts.end()) {
+            const std::string html = site.get("/board");
+            CHECK(contains(html, "--tables: " + layout->second));
+            CHECK(count_of(html, "<table>") == layout->second[0] - '0');
+        }
+    }
+}
+
 // Each thread has a name and a connection of its own, and 3 requests held at once on others.
 TEST_CASE("30 attendees at once are each counted for themselves, sorted, in two columns") {
     const PracticeSite site(with_board);
