@@ -46,6 +46,8 @@ FOR_ALL_MODELS("a number that is none names its option, itself and what is right
                     fmt::format("--max-bytes '{}' is not a whole number from 0 to "
                                 "18446744073709551615",
                                 wrong));
+    check_wrong(command<Model>({"--latency", "\x1b[2J"}),  // would clear a terminal
+                "--latency '?[2J' is not a whole number from 0 to 600000");
     check_wrong(command<Model>({"--latency", "abc"}),
                 "--latency 'abc' is not a whole number from 0 to 600000");
 }

@@ -33,7 +33,7 @@ TEST_CASE("a picture names itself and the command that made it") {
 TEST_CASE("what is drawn comes in order, escaped and with its classes") {
     Picture picture({.height = 100});
     picture.rect({1, 2}, 3.456, 4, "waiting", "page <1>");
-    picture.text({5, 6}, "\"a\" & <b>\x01", "muted small", common::svg::Anchor::end);
+    picture.text({5, 6}, "\"a\" & <b>\x01\x1b\x1f", "muted small", common::svg::Anchor::end);
     picture.line({0, 0}, {10, 20}, "grid");
     const std::string file = picture.file();
     const std::size_t rect = file.find(
@@ -41,7 +41,7 @@ TEST_CASE("what is drawn comes in order, escaped and with its classes") {
         "<title>page &lt;1&gt;</title></rect>");
     const std::size_t text = file.find(
         "<text class=\"muted small\" x=\"5\" y=\"6\" text-anchor=\"end\">"
-        "&quot;a&quot; &amp; &lt;b&gt;\uFFFD</text>");
+        "&quot;a&quot; &amp; &lt;b&gt;\uFFFD\uFFFD\uFFFD</text>");
     const std::size_t line =
         file.find("<line class=\"grid\" x1=\"0\" y1=\"0\" x2=\"10\" y2=\"20\"/>");
     CHECK(rect < text);

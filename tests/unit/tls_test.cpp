@@ -5,10 +5,12 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <utility>
@@ -137,6 +139,22 @@ TEST_CASE("a certificate that is trusted itself needs no authority") {
     CHECK_FALSE(Connection(identity.server_context.get(), own, "b.test").trusted());
     const auto other = practice_site::make_identity({"a.test"}, {});
     CHECK_FALSE(Connection(other.server_context.get(), own, "a.test").trusted());
+}
+
+// A client whose clock is hours behind finds them valid already.
+TEST_CASE("certificates have been valid for a day") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> pem(
+        BIO_new_mem_buf(identity.authority_pem.data(), -1), &BIO_free_all);
+    const std::unique_ptr<X509, decltype(&X509_free)> authority(
+        PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr), &X509_free);
+    const X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
+    for (const X509* certificate : {static_cast<const X509*>(authority.get()), server}) {
+        std::time_t hours_ago = std::time(nullptr) - 23L * 60 * 60;
+        CHECK(X509_cmp_time(X509_get0_notBefore(certificate), &hours_ago) < 0);
+        std::time_t in_weeks = std::time(nullptr) + 29L * 24 * 60 * 60;
+        CHECK(X509_cmp_time(X509_get0_notAfter(certificate), &in_weeks) > 0);
+    }
 }
 
 TEST_CASE("versions of TLS before 1.2 are refused") {
