@@ -156,6 +156,7 @@ FOR_ALL_MODELS("an empty list is no error, but is remarked on") {
     const Finished finished = run(command<Model>({"--input", "-"}), "# nothing yet\n\n");
     CHECK(finished.exit_status == 0);
     CHECK(contains(finished.output, "0 of 0 pages arrived"));
+    CHECK(contains(finished.output, ", 1 worker)"));
     CHECK(contains(finished.errors, "no URL in '-'"));
 }
 

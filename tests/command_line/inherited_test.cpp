@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
@@ -439,17 +440,20 @@ TEST_CASE("compare runs the programs of the build folder that it lies in") {
 TEST_CASE("compare says which model lost pages, and ends with 1") {
     const TemporaryDirectory folder;
     copy_compare(folder);
-    for (const char* program :
-         {"01_sync/sync", "02_threads/threads", "03_multiprocess/multiprocess", "04_async/async"})
-        make_script(
-            folder.file(program),
-            "while [ \"$1\" != --report ]; do shift; done\n"
-            "echo '{\"seconds\": 1, \"pages\": [{\"ok\": true}, {\"ok\": false}]}' >\"$2\"\n"
-            "exit 1\n");
+    for (const auto& [program, second] : {std::pair{"01_sync/sync", "false"},
+                                          {"02_threads/threads", "true"},
+                                          {"03_multiprocess/multiprocess", "false"},
+                                          {"04_async/async", "true"}})
+        make_script(folder.file(program),
+                    fmt::format("while [ \"$1\" != --report ]; do shift; done\n"
+                                "echo '{{\"seconds\": 1, \"pages\": [{{\"ok\": true}}, "
+                                "{{\"ok\": {0}}}]}}' >\"$2\"\n{0}\n",
+                                second));
     const Finished finished = run({folder.file("benchmarks/compare"), "--pages", "2"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "synchronous: 1 of 2 pages arrived"));
-    CHECK(contains(finished.errors, "asynchronous coroutines: 1 of 2 pages arrived"));
+    CHECK(contains(finished.errors, "parallelism (multiprocess): 1 of 2 pages arrived"));
+    CHECK(count_of(finished.errors, "pages arrived") == 2);
 }
 
 }  // namespace

@@ -272,6 +272,16 @@ TEST_CASE("pages that nobody took up have a lane without a mark") {
     CHECK(lines.at(2) == "page 2  ");
 }
 
+TEST_CASE("a process's lane has its number, also when some pages nobody took up") {
+    const Strings lines =
+        lines_of(timeline_text(run_of({page(times(0, 10, {0, 101, 101})),
+                                       page(times(0, 10, {1, 102, 102})), DownloadError{}},
+                                      2, 10),
+                               false));
+    CHECK(lines.at(1).starts_with("process 101  |--"));
+    CHECK(lines.at(2).starts_with("process 102  |--"));
+}
+
 TEST_CASE("the picture says in both languages what it shows, and how it was made") {
     const std::string svg = timeline_svg(two_threads(), "threads --workers 2");
     CHECK(svg.find(">threads: 4 pages, 2 workers, 0.200 s · 4 páginas, 2 workers, 0,200 s<") !=
