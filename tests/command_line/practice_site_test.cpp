@@ -5,10 +5,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -35,6 +37,17 @@ TEST_CASE("the practice site ends with its owner and takes its certificate along
     }
     CHECK_FALSE(std::filesystem::exists(ca_file));
     CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", children.at(0))));
+}
+
+TEST_CASE("a practice site that is gone does not answer") {
+    const auto others = test_support::children_of(getpid());
+    const common::PracticeSite site({"--plain"});
+    for (const pid_t child : test_support::children_of(getpid()))
+        if (std::find(others.begin(), others.end(), child) == others.end())
+            kill(child, SIGKILL);
+    CHECK_THROWS_WITH_AS(site.get("/stats"),
+                         ("the practice site did not answer: " + site.origin() + "/stats").c_str(),
+                         std::runtime_error);
 }
 
 TEST_CASE("the certificate file holds no private key") {
@@ -83,6 +96,7 @@ TEST_CASE("a practice site ends with its owner also where a socket is its standa
     REQUIRE(test_support::eventually(
         [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
     CHECK(test_support::is_running(program.process_id()));
+    CHECK(write(ends[0], "x", 1) == 1);  // what the owner says does not matter
     close(ends[0]);
     CHECK(
         test_support::eventually([&] { return !test_support::is_running(program.process_id()); }));

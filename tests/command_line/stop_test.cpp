@@ -177,13 +177,8 @@ FOR_ALL_MODELS("Ctrl-C ends the wait for a list on standard input") {
     CHECK(contains(finished.output, "     1 not_attempted\n"));
 }
 
-FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
-    if (contains(TUTORIAL_SANITIZE, "thread")) {
-        MESSAGE("skipped: ThreadSanitizer keeps signals back while a program waits in write(2)");
-        return;
-    }
-    // A pipe that is full and that nobody reads: after the first Ctrl-C the program waits with its
-    // report.
+// A pipe that is full: who writes to it waits.
+std::array<int, 2> make_full_pipe() {
     std::array<int, 2> ends{};
     REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
     REQUIRE(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
@@ -191,7 +186,16 @@ FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
     while (write(ends[1], filler.data(), filler.size()) > 0) {
     }
     REQUIRE(fcntl(ends[1], F_SETFL, 0) == 0);
+    return ends;
+}
 
+FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
+    if (contains(TUTORIAL_SANITIZE, "thread")) {
+        MESSAGE("skipped: ThreadSanitizer keeps signals back while a program waits in write(2)");
+        return;
+    }
+    // Nobody reads the pipe: after the first Ctrl-C the program waits with its report.
+    const auto ends = make_full_pipe();
     const PracticeSite site;
     Program program(
         command<Model>({"--ca-file", site.ca_file(), site.origin() + "/silence", "--quiet"}), "",
@@ -212,7 +216,31 @@ FOR_ALL_MODELS("a second Ctrl-C ends a program at once") {
     ioctl(ends[0], FIONREAD, &unread);
     close(ends[0]);
     close(ends[1]);
-    CHECK(unread % static_cast<int>(filler.size()) == 0);  // nothing of a report
+    CHECK(unread % 4096 == 0);  // nothing of a report
+}
+
+// A terminal that closes may say so more than once: by the kernel, and by the shell.
+FOR_ALL_MODELS("a second SIGHUP does not cost the report for which nobody is ready yet") {
+    const auto ends = make_full_pipe();
+    const PracticeSite site;
+    Program program(
+        command<Model>({"--ca-file", site.ca_file(), site.origin() + "/silence", "--quiet"}), "",
+        ends[1]);
+    close(ends[1]);
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] >= 1; }));
+    for (int time = 0; time < 2; ++time) {
+        kill(program.process_id(), SIGHUP);
+        REQUIRE(
+            eventually([&] { return !test_support::is_pending(program.process_id(), SIGHUP); }));
+    }
+    std::string output;
+    std::array<char, 4096> buffer;
+    ssize_t size = 0;
+    while ((size = read(ends[0], buffer.data(), buffer.size())) > 0)
+        output.append(buffer.data(), static_cast<std::size_t>(size));
+    close(ends[0]);
+    CHECK(contains(output, "     1 stopped\n"));
+    CHECK(program.finish().exit_status == 128 + SIGHUP);
 }
 
 FOR_ALL_MODELS("Ctrl-C ends the work after a download, and the page has arrived") {

@@ -1,5 +1,6 @@
 // The one contract of all models: the same job, whatever the concurrency.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "common/net/descriptor.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
@@ -512,6 +514,32 @@ TEST_CASE("whatever exception ends a thread, the others download its pages") {
                 throw std::logic_error("a bug");
         });
     CHECK(std::all_of(results.begin(), results.end(), common::arrived));
+}
+
+// What is written to standard error meanwhile.
+template <typename Action>
+std::string errors_of(Action action) {
+    const test_support::TemporaryDirectory directory;
+    const common::Descriptor before(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+    const common::Descriptor file(
+        open(directory.file("errors").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    dup2(file.get(), STDERR_FILENO);
+    action();
+    dup2(before.get(), STDERR_FILENO);
+    return test_support::read_text(directory.file("errors"));
+}
+
+TEST_CASE("a thread that ends early says which it is, and why") {
+    const PracticeSite site;
+    const Strings urls(3, site.origin() + "/page/1");
+    const std::string errors = errors_of([&] {
+        test_support::Threads::download_all(
+            urls, options_for(site, 3),
+            [](std::size_t, const Result&) { throw std::logic_error("a bug"); });
+    });
+    for (int thread = 1; thread <= 3; ++thread)
+        CHECK(errors.find(fmt::format("thread {} ended early: a bug\n", thread)) !=
+              std::string::npos);
 }
 
 TEST_CASE("a page that is done early saves the handshake of a worker that has not begun") {

@@ -379,6 +379,17 @@ TEST_CASE("scale's picture has a line with markers for each model") {
     CHECK(contains(file, "points=\"402,276.49\""));
 }
 
+TEST_CASE("the first model is drawn above the others, and a second line of names makes room") {
+    Scale scale = example_scale();
+    const std::string alone = lines(scale, "scale");
+    const std::size_t first = alone.find("points=\"72,348.74\"");
+    const std::size_t second = alone.find("points=\"402,276.49\"");
+    CHECK(second < first);
+    CHECK(first != std::string::npos);
+    scale.beside = true;
+    CHECK(contains(lines(scale, "scale"), "points=\"72,372.74\""));  // 24 lower, for the legend
+}
+
 TEST_CASE("an axis of powers of ten holds all values") {
     const auto decades = benchmarks::decades_of({38, 2900});
     CHECK(decades.first == 1);

@@ -157,6 +157,14 @@ TEST_CASE("certificates have been valid for a day") {
     }
 }
 
+TEST_CASE("a certificate for tomorrow is not valid for nearly a day") {
+    const auto identity =
+        practice_site::make_identity({"a.test"}, {}, practice_site::Fault::not_yet_valid);
+    const X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
+    std::time_t in_hours = std::time(nullptr) + 23L * 60 * 60;
+    CHECK(X509_cmp_time(X509_get0_notBefore(server), &in_hours) > 0);
+}
+
 TEST_CASE("versions of TLS before 1.2 are refused") {
     for (const int version : {TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION}) {
         const auto identity = practice_site::make_identity({"a.test"}, {});
