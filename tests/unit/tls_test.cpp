@@ -122,6 +122,7 @@ TEST_CASE("the server is told the name that is wanted, without its last dot, and
     CHECK(with_dot.trusted());
     CHECK(with_dot.server_name() == "www.example.test");
     CHECK(connect_to({"www.example.test"}, "127.0.0.1").server_name().empty());
+    CHECK(connect_to({"www.example.test"}, "[::1]").server_name().empty());
 }
 
 std::string certificate_of(SSL_CTX* context) {
