@@ -160,7 +160,8 @@ TEST_CASE("a target may be a whole URL, as a proxy is asked") {
     }
     CHECK(log_of(site) == nlohmann::json{{"/bytes/5", 6}});
     CHECK(contains(answer_to(site, get("http://a")), "<title>"));
-    for (const char* target : {"page", "*", "a:80", "ftp://a/page/1"})
+    CHECK(body_of(answer_to(site, get("http://a?x"))).size() == 1024);
+    for (const char* target : {"page", "*", "a:80", "ftp://a/page/1", "http", "https", "http:/a"})
         CHECK(answer_to(site, get(target)).starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
