@@ -87,14 +87,14 @@ TEST_CASE("the index lists each behaviour where it belongs, in two whole languag
     CHECK(terms_of(english, "own") == "The site itself" + own);
     CHECK(terms_of(portuguese, "own") == "Sobre o próprio servidor" + own);
     for (const char* part :
-         {"<h1>Practice site</h1>", "href=\"#pt-br\"", "</code>wait 1000 ms, then", "<dd>this page</dd>",
-          "the counters above, as JSON"}) {
+         {"<h1>Practice site</h1>", "href=\"#pt-br\"", "</code>wait 1000 ms, then",
+          "<dd>this page</dd>", "the counters above, as JSON"}) {
         CHECK(contains(english, part));
         CHECK_FALSE(contains(portuguese, part));
     }
     for (const char* part :
-         {"<h1>Servidor de treino</h1>", "href=\"#en\"", "</code>espere 1000 ms e", "<dd>esta página</dd>",
-          "os contadores acima, em JSON"}) {
+         {"<h1>Servidor de treino</h1>", "href=\"#en\"", "</code>espere 1000 ms e",
+          "<dd>esta página</dd>", "os contadores acima, em JSON"}) {
         CHECK(contains(portuguese, part));
         CHECK_FALSE(contains(english, part));
     }

@@ -74,6 +74,22 @@ TEST_CASE("the practice site writes its certificate where it is told to") {
     CHECK(std::filesystem::exists(file));  // whoever asked for it may still need it
 }
 
+TEST_CASE("the practice site says in one line where it is and which certificate to trust") {
+    const test_support::TemporaryDirectory directory;
+    for (const auto& [setting, folder] :
+         {std::pair{"TMPDIR=" + directory.path(), directory.path()},
+          std::pair{std::string("-uTMPDIR"), std::string("/tmp")}}) {
+        test_support::Program program({"env", setting, programs::practice_site});
+        REQUIRE(test_support::eventually(
+            [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
+        kill(program.process_id(), SIGINT);
+        const std::string line = program.finish().output;
+        CHECK(line.starts_with("practice site ready: https://127.0.0.1:"));
+        CHECK(line.find(" " + folder + "/practice-site-") != std::string::npos);
+        CHECK(line.ends_with(".pem\n"));
+    }
+}
+
 TEST_CASE("the practice site has the certificate that is asked for") {
     for (const auto& [name, expected] :
          {std::pair{"good", "\"ok\": true"}, std::pair{"self-signed", "self-signed certificate"},
