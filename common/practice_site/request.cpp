@@ -74,10 +74,11 @@ Fields parse_fields(std::string_view text) {
 std::string origin_form(std::string_view target) {
     if (target.starts_with('/'))
         return std::string(target);
-    const std::string scheme = common::lower_case(target.substr(0, target.find("://")));
-    if (scheme != "http" && scheme != "https")
+    const std::size_t colon = std::min(target.find("://"), target.size());
+    const std::string scheme = common::lower_case(target.substr(0, colon));
+    if (colon == target.size() || (scheme != "http" && scheme != "https"))
         return "";
-    target.remove_prefix(std::min(scheme.size() + 3, target.size()));
+    target.remove_prefix(colon + 3);
     target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
     std::string path(target.starts_with('/') ? "" : "/");
     return path += target;

@@ -74,6 +74,24 @@ TEST_CASE("the board counts for each name its pages, connections and what was in
           std::map<std::string, Numbers>{{"ana", {0, 1, 2, 4, 0}}, {"zeca", {0, 1, 1, 1, 0}}});
 }
 
+TEST_CASE("each number stands below its heading, and a zero is told from the others") {
+    const PracticeSite site(with_board);
+    site.get("/who/ana/page/1");
+    const std::string english = site.get("/board");
+    CHECK(contains(english,
+                   "<th scope=\"col\">name<th scope=\"col\">in flight<th scope=\"col\">most"
+                   "<th scope=\"col\">connections<th scope=\"col\">pages"
+                   "<th scope=\"col\">failed</thead>"));
+    CHECK(contains(site.get("/board/pt-br"),
+                   "<th scope=\"col\">nome<th scope=\"col\">em andamento<th scope=\"col\">pico"
+                   "<th scope=\"col\">conexões<th scope=\"col\">páginas"
+                   "<th scope=\"col\">falhas</thead>"));
+    CHECK(contains(english,
+                   "<th scope=\"row\">ana<td class=\"now zero\">0<td class=\"most\">1"
+                   "<td class=\"connections\">1<td class=\"pages\">1"
+                   "<td class=\"failed zero\">0\n"));
+}
+
 TEST_CASE("what does not arrive as a page has failed, and a redirect is neither") {
     const PracticeSite site(with_board);
     int failed = 0;
@@ -185,15 +203,20 @@ TEST_CASE(
         const std::string portuguese = site.get("/board/pt-br");
         for (const std::string& page : {english, portuguese}) {
             CHECK(contains(page, "<meta http-equiv=\"refresh\" content=\"2\">"));
+            CHECK(count_of(page, "/who/<b>") == 1);  // what to ask for
             for (const char* outside : {"<script", "src=", "href=\"http", "url(", "@import"})
                 CHECK_FALSE(contains(page, outside));
         }
         CHECK(contains(english, "<html lang=\"en\">"));
         CHECK(contains(english, "href=\"/board/pt-br\""));
+        CHECK(contains(english, "<h1>The room’s board</h1>"));
         CHECK(contains(english, empty ? "Nobody is here yet" : ">in flight"));
+        CHECK(contains(english, "A name has 1 to 12 of ") == empty);
         CHECK(contains(portuguese, "<html lang=\"pt-BR\">"));
         CHECK(contains(portuguese, "href=\"/board\""));
+        CHECK(contains(portuguese, "<h1>Painel da turma</h1>"));
         CHECK(contains(portuguese, empty ? "Ainda não chegou ninguém" : ">em andamento"));
+        CHECK(contains(portuguese, "Um nome tem de 1 a 12 caracteres") == empty);
         site.get("/who/ana/page/1");
     }
 }

@@ -53,6 +53,15 @@ TEST_CASE("a held page waits for its release and for no other") {
     CHECK(stats_of(site)["in_flight"] == 0);
 }
 
+TEST_CASE("a page that is held and delayed waits for both") {
+    const PracticeSite site({"--plain"});
+    const RawClient held = asking(site, closing("/hold/door/delay/600000/page/1"));
+    CHECK(in_flight_becomes(site, 1));
+    site.get("/release/door");
+    CHECK(site.get("/hold/door/bytes/4") == "This");
+    CHECK(stats_of(site)["in_flight"] == 1);
+}
+
 TEST_CASE("all that wait at a gate are let go by one release") {
     const PracticeSite site({"--plain"});
     std::vector<RawClient> held;

@@ -40,14 +40,81 @@ TEST_CASE("the index has each behaviour in both languages, with a link that show
     CHECK_FALSE(contains(index, "src="));
 }
 
+// The index in one language; Portuguese stands first.
+std::string article_of(const std::string& index, bool english) {
+    const std::size_t border = index.find("<article id=\"en\" lang=\"en\">");
+    const std::size_t portuguese = index.find("<article id=\"pt-br\" lang=\"pt-BR\">");
+    REQUIRE(portuguese < border);
+    REQUIRE(border != std::string::npos);
+    return english ? index.substr(border) : index.substr(portuguese, border - portuguese);
+}
+
+// The heading of a section, and what it is about.
+std::string terms_of(const std::string& article, const std::string& css_class) {
+    const std::string begin = fmt::format("<section class=\"{}\"><h2>", css_class);
+    const std::size_t at = article.find(begin);
+    REQUIRE(at != std::string::npos);
+    const std::string section = article.substr(at, article.find("</section>", at) - at);
+    std::string terms = section.substr(begin.size(), section.find("</h2>") - begin.size()) + ":";
+    for (std::size_t term = section.find("<dt>"); term != std::string::npos;
+         term = section.find("<dt>", term + 1))
+        terms += " " + section.substr(term + 4, section.find("</dt>", term) - term - 4);
+    return terms;
+}
+
+TEST_CASE("the index lists each behaviour where it belongs, in two whole languages") {
+    const std::string index = PracticeSite({"--plain"}).get("/");
+    const std::string english = article_of(index, true);
+    const std::string portuguese = article_of(index, false);
+    const std::string content =
+        ": page/<i>N</i> bytes/<i>N</i> status/<i>CODE</i> redirect/<i>N</i> "
+        "redirect-to/<i>URL</i> "
+        "redirect-loop first/<i>N</i> who/<i>NAME</i> header-lines/<i>N</i> header-bytes/<i>N</i>";
+    const std::string timing =
+        ": delay/<i>MS</i> hold/<i>NAME</i> drip/<i>MS</i> drip-header/<i>MS</i> silence endless";
+    const std::string ending =
+        ": chunked until-close close hang-up truncate/<i>N</i> reset/<i>N</i>";
+    const std::string octets = ": raw/<i>BYTES</i> then/<i>END</i> more/<i>BYTES</i> garbage";
+    const std::string own = ": / /stats /stats/reset /release/door /board /log";
+    CHECK(terms_of(english, "content") == "What comes" + content);
+    CHECK(terms_of(portuguese, "content") == "O que chega" + content);
+    CHECK(terms_of(english, "timing") == "When it comes" + timing);
+    CHECK(terms_of(portuguese, "timing") == "Quando chega" + timing);
+    CHECK(terms_of(english, "ending") == "Where it ends" + ending);
+    CHECK(terms_of(portuguese, "ending") == "Onde acaba" + ending);
+    CHECK(terms_of(english, "octets") == "Raw bytes" + octets);
+    CHECK(terms_of(portuguese, "octets") == "Bytes crus" + octets);
+    CHECK(terms_of(english, "own") == "The site itself" + own);
+    CHECK(terms_of(portuguese, "own") == "Sobre o próprio servidor" + own);
+    for (const char* part :
+         {"<h1>Practice site</h1>", "href=\"#pt-br\"", "</code>wait 1000 ms, then",
+          "<dd>this page</dd>", "the counters above, as JSON"}) {
+        CHECK(contains(english, part));
+        CHECK_FALSE(contains(portuguese, part));
+    }
+    for (const char* part :
+         {"<h1>Servidor de treino</h1>", "href=\"#en\"", "</code>espere 1000 ms e",
+          "<dd>esta página</dd>", "os contadores acima, em JSON"}) {
+        CHECK(contains(portuguese, part));
+        CHECK_FALSE(contains(english, part));
+    }
+    for (const Name& name : behaviour_names()) {
+        CAPTURE(name.name);
+        CHECK(contains(english, fmt::format("<dd>{}</dd>", name.english)));
+        CHECK(contains(portuguese, fmt::format("<dd>{}</dd>", name.portuguese)));
+    }
+}
+
 TEST_CASE("the index shows the counters and is not counted but as a connection") {
     const PracticeSite site({"--plain"});
     for (int i = 0; i < 5; ++i)
         site.get("/page/1");
     const std::string index = site.get("/");
-    CHECK(count_of(index, "<b>5</b>") == 2);  // requests, in both languages
-    CHECK(count_of(index, "<b>6</b>") == 2);  // connections
-    CHECK(count_of(index, "<b>1</b>") == 2);  // most in flight
+    for (const char* tile :
+         {"<b>5</b>pages requested<", "<b>5</b>páginas pedidas<", "<b>6</b>connections<",
+          "<b>6</b>conexões<", "<b>1</b>most in flight at once<",
+          "<b>1</b>pico de páginas em andamento<"})
+        CHECK(count_of(index, tile) == 1);
     CHECK(test_support::stats_of(site) ==
           nlohmann::json{
               {"requests", 5}, {"connections", 7}, {"in_flight", 0}, {"most_in_flight", 1}});

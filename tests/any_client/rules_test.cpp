@@ -90,6 +90,16 @@ TEST_CASE("an HTTP/1.0 client that asks to keep the connection can, and is told 
     }
 }
 
+TEST_CASE("a wish to keep holds whatever other Connection fields say") {
+    const PracticeSite site({"--plain"});
+    for (const char* fields : {"Connection: keep-alive\r\nConnection: x\r\n",
+                               "Connection: x\r\nConnection: x, Keep-Alive\r\n"}) {
+        const std::string both =
+            fmt::format("GET /bytes/1 HTTP/1.0\r\n{}\r\nGET /bytes/2 HTTP/1.0\r\n\r\n", fields);
+        CHECK(count_of(answer_to(site, both), "HTTP/1.1 200 OK\r\n") == 2);
+    }
+}
+
 TEST_CASE("what HTTP/1.0 knows no end of ends with its connection") {
     const PracticeSite site({"--plain"});
     const std::string response =
@@ -160,7 +170,8 @@ TEST_CASE("a target may be a whole URL, as a proxy is asked") {
     }
     CHECK(log_of(site) == nlohmann::json{{"/bytes/5", 6}});
     CHECK(contains(answer_to(site, get("http://a")), "<title>"));
-    for (const char* target : {"page", "*", "a:80", "ftp://a/page/1"})
+    CHECK(body_of(answer_to(site, get("http://a?x"))).size() == 1024);
+    for (const char* target : {"page", "*", "a:80", "ftp://a/page/1", "http", "https", "http:/a"})
         CHECK(answer_to(site, get(target)).starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
@@ -175,6 +186,35 @@ TEST_CASE("HTTP/1.1 needs one Host, and every version needs no more than one") {
     CHECK(log_of(site).empty());
 }
 
+TEST_CASE("a Host is a name or an address, perhaps with a port, and nothing else") {
+    const PracticeSite site({"--plain"});
+    const auto status_for = [&](const std::string& host) {
+        return answer_to(site, fmt::format("GET /bytes/1 HTTP/1.1\r\nHost: {}\r\n"
+                                           "Connection: close\r\n\r\n",
+                                           host))
+            .substr(9, 3);
+    };
+    for (const char* host : {"a-b.example:8080", "127.0.0.1", "[::1]:80", "", " a "}) {
+        CAPTURE(host);
+        CHECK(status_for(host) == "200");
+    }
+    for (const char* host :
+         {"a b", "a\tb", "a/b", "a?b", "a#b", "a@b", "a,b", "a<b", "a>b", "a\"b", "a\\b"}) {
+        CAPTURE(host);
+        CHECK(status_for(host) == "400");
+    }
+}
+
+TEST_CASE("a carriage return or a NUL within a line is refused") {
+    const PracticeSite site({"--plain"});
+    for (const char byte : {'\r', '\0'}) {
+        const std::string text = std::string("a") + byte + "b";
+        CHECK(answer_to(site, get("/page/1", "X: " + text + "\r\n")).starts_with("HTTP/1.1 400 "));
+        CHECK(answer_to(site, get("/" + text)).starts_with("HTTP/1.1 400 "));
+    }
+    CHECK(log_of(site).empty());
+}
+
 TEST_CASE("what is no request is refused at once") {
     const PracticeSite site({"--plain"});
     for (const char* line :
@@ -186,6 +226,34 @@ TEST_CASE("what is no request is refused at once") {
     }
     CHECK(answer_to(site, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
               .starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
+}
+
+TEST_CASE("a refusal says which rule was broken") {
+    const PracticeSite site({"--plain"});
+    const auto refusal = [&](const std::string& text) { return body_of(answer_to(site, text)); };
+    CHECK(refusal("GET / HTTP/1.1\r\n\r\n") ==
+          "400 Bad Request: HTTP/1.1 needs a Host field (RFC 9112, 3.2)\n");
+    const std::string one_host =
+        "400 Bad Request: one Host field, with a host in it (RFC 9112, 3.2)\n";
+    CHECK(refusal(get("/", "Host: b\r\n")) == one_host);
+    CHECK(refusal("GET / HTTP/1.1\r\nHost: a b\r\n\r\n") == one_host);
+    CHECK(refusal(get("/", "no colon\r\n")) ==
+          "400 Bad Request: a header field is not 'Name: value' (RFC 9112, 5)\n");
+    CHECK(refusal(get("page")) ==
+          "400 Bad Request: the target is neither a path nor a URL (RFC 9112, 3.2)\n");
+    for (const char* line : {"HELLO\r\n\r\n", "GET / FTP/1.1\r\n\r\n"})
+        CHECK(refusal(line) == "400 Bad Request: not 'METHOD TARGET HTTP/1.1' (RFC 9112, 3)\n");
+    CHECK(refusal("\x16\x03\x01") ==
+          "400 Bad Request: this is not HTTP; or https is spoken to a site with --plain\n");
+    CHECK(refusal(request("POST / HTTP/1.1")) ==
+          "405 Method Not Allowed: only GET and HEAD, in capitals (RFC 9110, 9.1)\n");
+    CHECK(refusal("GET /" + std::string(80'000, 'x')) ==
+          "414 URI Too Long: a request line of more than 64 KiB\n");
+    CHECK(refusal(get("/", "X: " + std::string(80'000, 'x') + "\r\n")) ==
+          "431 Request Header Fields Too Large: a header of more than 64 KiB\n");
+    CHECK(refusal(request("GET / HTTP/2.0")) ==
+          "505 HTTP Version Not Supported: only HTTP/1.1 and HTTP/1.0\n");
+    CHECK(refusal("HEAD / HTTP/1.1\r\n\r\n").empty());
 }
 
 TEST_CASE("a request that is too long is refused, and the answer is not lost to a reset") {
@@ -206,6 +274,20 @@ TEST_CASE("a request that is too long is refused, and the answer is not lost to 
     CHECK(answer_to(site, get("/" + std::string(60'000, 'x'))).starts_with("HTTP/1.1 404 "));
 }
 
+TEST_CASE("64 KiB are not too long, and one byte more is") {
+    const PracticeSite site({"--plain"});
+    const std::size_t most = 64 * 1024;
+    const auto with_field = [](std::size_t more) {
+        return get("/bytes/1", "Connection: close\r\nX: " + std::string(more, 'x') + "\r\n");
+    };
+    const std::size_t header = most - with_field(0).size();
+    CHECK(answer_to(site, with_field(header)).starts_with("HTTP/1.1 200 "));
+    CHECK(answer_to(site, with_field(header + 1)).starts_with("HTTP/1.1 431 "));
+    const std::size_t target = most - std::string("GET / HTTP/1.1\r").size();
+    CHECK(answer_to(site, get("/" + std::string(target, 'x'))).starts_with("HTTP/1.1 431 "));
+    CHECK(answer_to(site, get("/" + std::string(target + 1, 'x'))).starts_with("HTTP/1.1 414 "));
+}
+
 TEST_CASE("a request's body is not the next request") {
     const PracticeSite site({"--plain"});
     const std::string next = get("/page/9");
@@ -219,6 +301,18 @@ TEST_CASE("a request's body is not the next request") {
         CHECK(count_of(answer_to(site, request(line, chunks) + chunk), "HTTP/1.1 ") == 1);
     }
     CHECK(log_of(site) == nlohmann::json{{"/page/1", 4}});
+}
+
+TEST_CASE("a request that says its body is empty is followed by the next") {
+    const PracticeSite site({"--plain"});
+    CHECK(answer_to(site, get("/bytes/1", "Content-Length: 0\r\n") + get("/bytes/2"))
+              .ends_with("\r\n\r\nTh"));
+}
+
+TEST_CASE("what comes after the last request does not cost it its answer") {
+    const PracticeSite site({"--plain"});
+    CHECK(answer_to(site, get("/bytes/5") + std::string(1024 * 1024, 'x'))
+              .ends_with("\r\n\r\nThis "));
 }
 
 TEST_CASE("a large body that nobody reads does not cost its sender the answer") {
@@ -236,8 +330,53 @@ TEST_CASE("a large body that nobody reads does not cost its sender the answer") 
 
 TEST_CASE("a status has its standard phrase") {
     const PracticeSite site({"--plain"});
-    for (const char* status : {"200 OK", "302 Found", "404 Not Found", "408 Request Timeout",
-                               "429 Too Many Requests", "503 Service Unavailable"}) {
+    for (const char* status : {"100 Continue",
+                               "101 Switching Protocols",
+                               "200 OK",
+                               "201 Created",
+                               "202 Accepted",
+                               "203 Non-Authoritative Information",
+                               "204 No Content",
+                               "205 Reset Content",
+                               "206 Partial Content",
+                               "300 Multiple Choices",
+                               "301 Moved Permanently",
+                               "302 Found",
+                               "303 See Other",
+                               "304 Not Modified",
+                               "305 Use Proxy",
+                               "307 Temporary Redirect",
+                               "308 Permanent Redirect",
+                               "400 Bad Request",
+                               "401 Unauthorized",
+                               "402 Payment Required",
+                               "403 Forbidden",
+                               "404 Not Found",
+                               "405 Method Not Allowed",
+                               "406 Not Acceptable",
+                               "407 Proxy Authentication Required",
+                               "408 Request Timeout",
+                               "409 Conflict",
+                               "410 Gone",
+                               "411 Length Required",
+                               "412 Precondition Failed",
+                               "413 Content Too Large",
+                               "414 URI Too Long",
+                               "415 Unsupported Media Type",
+                               "416 Range Not Satisfiable",
+                               "417 Expectation Failed",
+                               "421 Misdirected Request",
+                               "422 Unprocessable Content",
+                               "426 Upgrade Required",
+                               "428 Precondition Required",
+                               "429 Too Many Requests",
+                               "431 Request Header Fields Too Large",
+                               "500 Internal Server Error",
+                               "501 Not Implemented",
+                               "502 Bad Gateway",
+                               "503 Service Unavailable",
+                               "504 Gateway Timeout",
+                               "505 HTTP Version Not Supported"}) {
         const std::string code(status, 3);
         CHECK(answer_to(site, get("/status/" + code))
                   .starts_with(fmt::format("HTTP/1.1 {}\r\n", status)));
@@ -266,6 +405,14 @@ TEST_CASE("a request may come with bare line feeds, after empty lines, in any pi
     const PracticeSite site({"--plain"});
     CHECK(answer_to(site, "GET /page/1 HTTP/1.0\n\n").starts_with("HTTP/1.1 200 OK\r\n"));
     CHECK(answer_to(site, "\r\n\r\n" + get("/page/1")).starts_with("HTTP/1.1 200 OK\r\n"));
+    const auto bare = [](const std::string& target, const std::string& more = "") {
+        return fmt::format("GET {} HTTP/1.1\nHost: a\n{}\n", target, more);
+    };
+    const std::string mixed =
+        answer_to(site, bare("/bytes/1") + bare("/bytes/2") + get("/bytes/3", "") +
+                            bare("/bytes/4", "Connection: close\n"));
+    CHECK(count_of(mixed, "HTTP/1.1 200 OK\r\n") == 4);
+    CHECK(mixed.ends_with("\r\n\r\nThis"));
     const RawClient client(site);
     for (const char byte : get("/bytes/3"))
         client.send({&byte, 1});

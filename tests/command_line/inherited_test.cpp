@@ -417,13 +417,26 @@ TEST_CASE("a program without a practice site says where it looked") {
     CHECK(contains(finished.errors, "practice_site is missing: it belongs beside " + moved.path()));
 }
 
-TEST_CASE("a practice site that ends before it is ready did not come up") {
+TEST_CASE("a practice site that does not say that it is ready did not come up") {
+    // The second ends with its standard input.
+    for (const char* script : {"exit 3\n", "echo something else\ncat\n"}) {
+        CAPTURE(script);
+        const TemporaryDirectory moved;
+        make_script(moved.file("practice_site"), script);
+        std::filesystem::copy_file(programs::sync, moved.file("sync"));
+        const Finished finished = run({"timeout", "20", moved.file("sync")});
+        CHECK(finished.exit_status == 2);
+        CHECK(contains(finished.errors, "did not come up: " + moved.path()));
+    }
+}
+
+TEST_CASE("a practice site that is no program cannot be started") {
     const TemporaryDirectory moved;
-    make_script(moved.file("practice_site"), "exit 3\n");
+    test_support::write_text(moved.file("practice_site"), "");
     std::filesystem::copy_file(programs::sync, moved.file("sync"));
     const Finished finished = run({moved.file("sync")});
     CHECK(finished.exit_status == 2);
-    CHECK(contains(finished.errors, "did not come up: " + moved.path()));
+    CHECK(contains(finished.errors, "cannot start the practice site " + moved.path()));
 }
 
 // compare and a practice site, without the chapters' programs.

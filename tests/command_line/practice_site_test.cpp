@@ -1,7 +1,11 @@
 // The practice site as a program of its own: what a workshop host starts by hand.
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +17,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/practice_site_client.hpp"
@@ -60,9 +66,90 @@ TEST_CASE("the certificate file holds no private key") {
 TEST_CASE("the practice site writes its certificate where it is told to") {
     const test_support::TemporaryDirectory directory;
     const std::string file = directory.file("room.pem");
-    const common::PracticeSite site({"--ca-file", file});
-    CHECK(site.ca_file() == file);
-    CHECK(std::filesystem::exists(file));
+    {
+        const common::PracticeSite site({"--ca-file", file});
+        CHECK(site.ca_file() == file);
+        CHECK(site.get("/bytes/3") == "Thi");
+    }
+    CHECK(std::filesystem::exists(file));  // whoever asked for it may still need it
+}
+
+TEST_CASE("the practice site says in one line where it is and which certificate to trust") {
+    const test_support::TemporaryDirectory directory;
+    for (const auto& [setting, folder] :
+         {std::pair{"TMPDIR=" + directory.path(), directory.path()},
+          std::pair{std::string("-uTMPDIR"), std::string("/tmp")}}) {
+        test_support::Program program({"env", setting, programs::practice_site});
+        REQUIRE(test_support::eventually(
+            [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
+        kill(program.process_id(), SIGINT);
+        const std::string line = program.finish().output;
+        CHECK(line.starts_with("practice site ready: https://127.0.0.1:"));
+        CHECK(line.find(" " + folder + "/practice-site-") != std::string::npos);
+        CHECK(line.ends_with(".pem\n"));
+    }
+}
+
+TEST_CASE("the practice site has the certificate that is asked for") {
+    for (const auto& [name, expected] :
+         {std::pair{"good", "\"ok\": true"}, std::pair{"self-signed", "self-signed certificate"},
+          std::pair{"expired", "certificate has expired"},
+          std::pair{"not-yet-valid", "is not yet valid"}, std::pair{"wrong-name", "mismatch"}}) {
+        const common::PracticeSite site({"--certificate", name});
+        const Finished finished =
+            test_support::run({programs::sync, "--quiet", "--report", "-", "--ca-file",
+                               site.ca_file(), site.origin() + "/page/1"});
+        CAPTURE(finished.output);
+        CHECK(finished.output.find(expected) != std::string::npos);
+    }
+}
+
+TEST_CASE("the practice site listens where it is told to, and its certificate says so") {
+    const common::PracticeSite site({"--host", "127.0.0.2"});
+    CHECK(site.origin().starts_with("https://127.0.0.2:"));
+    CHECK(site.get("/bytes/3") == "Thi");
+}
+
+// The IPv4 addresses of this machine, but for those that only it can reach.
+std::vector<std::string> outer_addresses() {
+    std::vector<std::string> addresses;
+    ifaddrs* interfaces = nullptr;
+    REQUIRE(getifaddrs(&interfaces) == 0);
+    for (const ifaddrs* i = interfaces; i; i = i->ifa_next) {
+        std::array<char, INET_ADDRSTRLEN> text{};
+        if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_LOOPBACK) != 0)
+            continue;
+        const auto* address = reinterpret_cast<const sockaddr_in*>(i->ifa_addr);
+        addresses.emplace_back(inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()));
+    }
+    freeifaddrs(interfaces);
+    return addresses;
+}
+
+TEST_CASE("a practice site for everybody names an address that others can reach") {
+    const auto addresses = outer_addresses();
+    const common::PracticeSite site({"--host", "0.0.0.0"});
+    CHECK(site.origin().starts_with("https://" +
+                                    (addresses.empty() ? "127.0.0.1" : addresses.back()) + ":"));
+    CHECK(site.get("/bytes/3") == "Thi");
+}
+
+TEST_CASE("the practice site raises its limit of open files as far as it may") {
+    test_support::Program program(
+        {"sh", "-c", fmt::format("ulimit -Sn 64; exec {} --plain", programs::practice_site)});
+    REQUIRE(test_support::eventually(
+        [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
+    rlimit limit{};
+    REQUIRE(prlimit(program.process_id(), RLIMIT_NOFILE, nullptr, &limit) == 0);
+    CHECK(limit.rlim_cur == limit.rlim_max);
+}
+
+TEST_CASE("the help of the practice site has its defaults") {
+    const std::string help = test_support::run({programs::practice_site, "--help"}).output;
+    CAPTURE(help);
+    for (const char* option : {"--host ADDRESS [127.0.0.1]", "--port N [0]", "--latency MS [0]",
+                               "--certificate NAME [good]", "--accept NAME [normal]"})
+        CHECK(help.find(option) != std::string::npos);
 }
 
 TEST_CASE("a practice site with a latency of its own has it instead of every delay") {
@@ -70,8 +157,14 @@ TEST_CASE("a practice site with a latency of its own has it instead of every del
     CHECK(site.get("/delay/600000/bytes/3/page/1").size() == 3);
 }
 
+TEST_CASE("a latency of the site's own is not for pages without a delay") {
+    const common::PracticeSite site({"--plain", "--latency", "600000"});
+    CHECK(site.get("/bytes/3/page/1").size() == 3);
+}
+
 TEST_CASE("the practice site says what is wrong with its arguments") {
-    for (const char* wrong : {"--no-such-flag", "--port=99999", "--host=nowhere"}) {
+    for (const char* wrong : {"--no-such-flag", "--port=99999", "--host=nowhere", "--host=::1",
+                              "--port=65536", "--latency=600001", "--certificate=bad"}) {
         const Finished finished = test_support::run({programs::practice_site, wrong});
         CHECK(finished.exit_status == 2);
         CHECK(finished.errors.find("usage: ") != std::string::npos);
@@ -113,9 +206,8 @@ TEST_CASE("a port that is taken is an error") {
 
 TEST_CASE("the statistics count requests, connections and what was in flight at once") {
     const common::PracticeSite site({"--plain"});
-    CHECK(test_support::stats_of(site) ==
-          nlohmann::json{
-              {"requests", 0}, {"connections", 1}, {"in_flight", 0}, {"most_in_flight", 0}});
+    CHECK(site.get("/stats") ==
+          "{\"requests\":0,\"connections\":1,\"in_flight\":0,\"most_in_flight\":0}\n");
 }
 
 TEST_CASE("a reset answers with the counters so far and starts them anew") {

@@ -45,6 +45,25 @@ TEST_CASE("each name with a value sets what it says") {
     CHECK(behaviour_of("/truncate/5").truncate == 5);
     CHECK(behaviour_of("/truncate/0").truncate == 0);
     CHECK(behaviour_of("/reset/6").reset == 6);
+    CHECK(behaviour_of("/first/2").first == 2);
+    CHECK(behaviour_of("/header-lines/3").header_lines == 3);
+    CHECK(behaviour_of("/header-bytes/4").header_bytes == 4);
+    CHECK(behaviour_of("/more/a%20b").more == "a b");
+}
+
+TEST_CASE("raw bytes and garbage end as they say, and else with the connection") {
+    using practice_site::End;
+    for (const auto& [end, expected] :
+         {std::pair{"/then/close", End::close}, std::pair{"/then/reset", End::reset},
+          std::pair{"/then/silence", End::silence}, std::pair{"/then/keep", End::keep},
+          std::pair{"", End::close}})
+        for (const std::string bytes : {"/raw/x", "/garbage"}) {
+            const Behaviour behaviour = behaviour_of(bytes + end);
+            CHECK(behaviour.raw_end == expected);
+            CHECK(behaviour.raw.has_value());
+        }
+    for (const char* wrong : {"/raw/x/then/", "/raw/x/then/Close", "/raw/x/then/x", "/then/closed"})
+        CHECK_FALSE(parse_behaviour(wrong).has_value());
 }
 
 TEST_CASE("each name without a value sets what it says and nothing else") {
@@ -91,13 +110,15 @@ TEST_CASE("what does not begin with a slash is no behaviour") {
 
 TEST_CASE("names that lack their value are no behaviour") {
     for (const char* name : {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate",
-                             "reset", "raw", "redirect-to", "redirect", "hold", "first", "who"})
+                             "reset", "raw", "redirect-to", "redirect", "hold", "first", "who",
+                             "header-lines", "header-bytes", "then", "more"})
         CHECK_FALSE(parse_behaviour(std::string("/page/1/") + name).has_value());
 }
 
 TEST_CASE("values that are no numbers are no behaviour") {
-    for (const std::string name : {"delay", "drip-header", "drip", "status", "page", "bytes",
-                                   "truncate", "reset", "redirect", "first"})
+    for (const std::string name :
+         {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate", "reset",
+          "redirect", "first", "header-lines", "header-bytes"})
         for (const char* value :
              {"", "x", "1x", "x1", "0x1", "1.5", "+1", " 1", "%31", "99999999999999999999"}) {
             CAPTURE(name);
@@ -107,8 +128,9 @@ TEST_CASE("values that are no numbers are no behaviour") {
 }
 
 TEST_CASE("negative values are no behaviour") {
-    for (const std::string name : {"delay", "drip-header", "drip", "status", "page", "bytes",
-                                   "truncate", "reset", "redirect", "first"}) {
+    for (const std::string name :
+         {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate", "reset",
+          "redirect", "first", "header-lines", "header-bytes"}) {
         CAPTURE(name);
         CHECK_FALSE(parse_behaviour("/" + name + "/-1").has_value());
     }

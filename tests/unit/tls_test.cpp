@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -142,19 +143,58 @@ TEST_CASE("a certificate that is trusted itself needs no authority") {
     CHECK_FALSE(Connection(other.server_context.get(), own, "a.test").trusted());
 }
 
-// A client whose clock is hours behind finds them valid already.
-TEST_CASE("certificates have been valid for a day") {
+std::unique_ptr<X509, decltype(&X509_free)> certificate_in(const std::string& text) {
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> pem(BIO_new_mem_buf(text.data(), -1),
+                                                            &BIO_free_all);
+    return {PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr), &X509_free};
+}
+
+// RFC 5280, as Python 3.13 takes it: key usage, key identifiers, critical extensions.
+TEST_CASE("a client that is strict about certificates trusts those of the practice site") {
     const auto identity = practice_site::make_identity({"a.test"}, {});
-    const std::unique_ptr<BIO, decltype(&BIO_free_all)> pem(
-        BIO_new_mem_buf(identity.authority_pem.data(), -1), &BIO_free_all);
-    const std::unique_ptr<X509, decltype(&X509_free)> authority(
-        PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr), &X509_free);
+    const auto authority = certificate_in(identity.authority_pem);
+    const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store(X509_STORE_new(),
+                                                                        &X509_STORE_free);
+    X509_STORE_add_cert(store.get(), authority.get());
+    X509_STORE_set_flags(store.get(), X509_V_FLAG_X509_STRICT);
+    const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check(
+        X509_STORE_CTX_new(), &X509_STORE_CTX_free);
+    X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
+    REQUIRE(X509_STORE_CTX_init(check.get(), store.get(), server, nullptr) == 1);
+    X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_SERVER);
+    const int verdict = X509_verify_cert(check.get());
+    CAPTURE(X509_verify_cert_error_string(X509_STORE_CTX_get_error(check.get())));
+    CHECK(verdict == 1);
+}
+
+TEST_CASE("what is wrong with a certificate on purpose is what a client says of it") {
+    using practice_site::Fault;
+    for (const auto& [fault, expected] : {std::pair{Fault::self_signed, "self-signed certificate"},
+                                          std::pair{Fault::expired, "certificate has expired"},
+                                          std::pair{Fault::not_yet_valid, "is not yet valid"},
+                                          std::pair{Fault::wrong_name, "mismatch"}}) {
+        const auto identity = practice_site::make_identity({"a.test"}, {"127.0.0.1"}, fault);
+        for (const char* host : {"a.test", "127.0.0.1"}) {
+            const Connection connection(identity.server_context.get(), identity.authority_pem,
+                                        host);
+            CAPTURE(connection.error);
+            CHECK(contains(connection.error, expected));
+        }
+    }
+}
+
+// A client whose clock is hours behind finds them valid already.
+TEST_CASE("certificates have been valid for a day and will be for thirty") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    const auto authority = certificate_in(identity.authority_pem);
     const X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
     for (const X509* certificate : {static_cast<const X509*>(authority.get()), server}) {
         std::time_t hours_ago = std::time(nullptr) - 23L * 60 * 60;
         CHECK(X509_cmp_time(X509_get0_notBefore(certificate), &hours_ago) < 0);
         std::time_t in_weeks = std::time(nullptr) + 29L * 24 * 60 * 60;
         CHECK(X509_cmp_time(X509_get0_notAfter(certificate), &in_weeks) > 0);
+        std::time_t later = std::time(nullptr) + 31L * 24 * 60 * 60;
+        CHECK(X509_cmp_time(X509_get0_notAfter(certificate), &later) < 0);
     }
 }
 
@@ -175,6 +215,26 @@ TEST_CASE("versions of TLS before 1.2 are refused") {
         SSL_CTX_set_max_proto_version(context, version);
         CHECK(Connection(context, identity.authority_pem, "a.test").trusted() ==
               (version >= TLS1_2_VERSION));
+    }
+}
+
+// None of the models resumes a session, so what one needs for it would be sent for nothing.
+TEST_CASE("the practice site speaks TLS 1.2 and 1.3, and offers no session to resume") {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        const auto identity = practice_site::make_identity({"a.test"}, {});
+        SSL_CTX_set_max_proto_version(identity.server_context.get(), version);
+        const Connection connection(identity.server_context.get(), identity.authority_pem,
+                                    "a.test");
+        REQUIRE(connection.trusted());
+        CHECK(SSL_version(connection.client.ssl()) == version);
+        char unread = 0;
+        CHECK(recv(connection.ends[0], &unread, 1, MSG_PEEK) == -1);
+        const SSL_SESSION* session = SSL_get_session(connection.client.ssl());
+        CHECK(SSL_SESSION_has_ticket(session) == 0);
+        unsigned id_size = 0;
+        SSL_SESSION_get_id(session, &id_size);
+        CHECK(id_size == 0);
     }
 }
 

@@ -1,0 +1,161 @@
+// What the answer to each target is, whole: header, body and the end of the connection.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "common/practice_site/behaviour.hpp"
+#include "raw_client.hpp"
+#include "support/text.hpp"
+
+namespace {
+
+using any_client::answer_to;
+using common::PracticeSite;
+using test_support::contains;
+using test_support::count_of;
+
+std::string get(const std::string& target, const std::string& more = "") {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n{}\r\n", target, more);
+}
+std::string closing(const std::string& target) {
+    return get(target, "Connection: close\r\n");
+}
+std::string header_of(const std::string& response) {
+    return response.substr(0, response.find("\r\n\r\n") + 4);
+}
+std::string body_of(const std::string& response) {
+    return response.substr(header_of(response).size());
+}
+
+TEST_CASE("a target that is no page is told what is one") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"/no-such-page", "/page/x", "/board/en", "/stats/", "/released"})
+        CHECK(body_of(answer_to(site, closing(target))) ==
+              "No such page. /delay/100/bytes/2000/page/1 is one; / lists them all.\n");
+}
+
+TEST_CASE("what is no page, and what the site tells of itself, leave the connection open") {
+    const PracticeSite site({"--plain"});
+    std::string requests;
+    for (const char* target : {"/no-such-page", "/", "/stats", "/log", "/release/door",
+                               "/release/Door", "/board", "/stats/reset"})
+        requests += get(target);
+    CHECK(answer_to(site, requests + closing("/bytes/5")).ends_with("\r\n\r\nThis "));
+}
+
+TEST_CASE("what changes between two looks at it is not to be stored by anybody") {
+    const PracticeSite site({"--plain", "--board"});
+    for (const char* target : {"/", "/stats", "/stats/reset", "/log", "/board", "/release/door"}) {
+        CAPTURE(target);
+        CHECK(contains(header_of(answer_to(site, closing(target))),
+                       "\r\nCache-Control: no-store\r\n"));
+    }
+}
+
+TEST_CASE("a page whose connection ends after it says so, though nobody wished it") {
+    const PracticeSite site({"--plain"});
+    for (const auto& [target, body] :
+         {std::pair{"/close/bytes/5", "This "}, std::pair{"/until-close/bytes/5", "This "},
+          std::pair{"/truncate/3/bytes/5", "Thi"}, std::pair{"/truncate/0/bytes/5", ""},
+          std::pair{"/truncate/9/bytes/5", "This "}}) {
+        const std::string response = answer_to(site, get(target));
+        CAPTURE(response);
+        CHECK(count_of(response, "\r\nConnection: close\r\n") == 1);
+        CHECK(contains(response, "\r\nContent-Length: 5\r\n") !=
+              std::string(target).starts_with("/until-close"));
+        CHECK(body_of(response) == body);
+    }
+}
+
+TEST_CASE("a redirect has its location and an empty body") {
+    const PracticeSite site({"--plain"});
+    for (const auto& [target, location] :
+         {std::pair{"/redirect/1/page/7", "/page/7"},
+          std::pair{"/redirect/2/page/7", "/redirect/1/page/7"},
+          std::pair{"/redirect-to/http%3A%2F%2Fa%2Fb", "http://a/b"},
+          std::pair{"/redirect-loop/page/7", "/redirect-loop/page/7"}}) {
+        const std::string response = answer_to(site, closing(target));
+        CAPTURE(response);
+        CHECK(response.starts_with("HTTP/1.1 302 Found\r\n"));
+        CHECK(contains(response, fmt::format("\r\nLocation: {}\r\n", location)));
+        CHECK(contains(response, "\r\nContent-Length: 0\r\n"));
+        CHECK(body_of(response).empty());
+    }
+}
+
+TEST_CASE("a status that has no content comes without any") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"/status/204", "/status/304"}) {
+        const std::string response = answer_to(site, closing(target));
+        CHECK(body_of(response).empty());
+        CHECK_FALSE(contains(response, "Content-"));
+    }
+}
+
+TEST_CASE("so many lines more of header are as many") {
+    const PracticeSite site({"--plain"});
+    for (const std::size_t lines : {0, 1, 3}) {
+        const std::string header =
+            header_of(answer_to(site, closing(fmt::format("/header-lines/{}", lines))));
+        CHECK(count_of(header, "\r\nX-Filler-") == lines);
+    }
+}
+
+TEST_CASE("chunks are of 1000 bytes, and the last one of what is left") {
+    const PracticeSite site({"--plain"});
+    const std::string content = practice_site::page_content(7, 2001);
+    CHECK(body_of(answer_to(site, closing("/chunked/bytes/2001/page/7"))) ==
+          fmt::format("3e8\r\n{}\r\n3e8\r\n{}\r\n1\r\n{}\r\n0\r\n\r\n", content.substr(0, 1000),
+                      content.substr(1000, 1000), content.substr(2000)));
+    CHECK(body_of(answer_to(site, closing("/chunked/bytes/0"))) == "0\r\n\r\n");
+}
+
+TEST_CASE("what drips is in the end what comes at once") {
+    const PracticeSite site({"--plain"});
+    const std::string at_once = answer_to(site, closing("/bytes/9/page/3"));
+    for (const char* drip : {"/drip/1", "/drip/1/drip-header/1"}) {
+        CAPTURE(drip);
+        CHECK(answer_to(site, closing(fmt::format("{}/bytes/9/page/3", drip))) == at_once);
+    }
+}
+
+TEST_CASE("bytes that nobody asked for come after the page, and the connection goes on") {
+    const PracticeSite site({"--plain"});
+    const std::string all =
+        answer_to(site, get("/more/nobody%20asked/bytes/5") + closing("/bytes/4"));
+    CHECK(contains(all, "\r\n\r\nThis nobody askedHTTP/1.1 200 OK\r\n"));
+    CHECK(all.ends_with("\r\n\r\nThis"));
+}
+
+TEST_CASE("a page of several MiB is its content, and the connection goes on") {
+    const PracticeSite site({"--plain"});
+    const std::string all = answer_to(site, get("/bytes/3000000/page/7") + closing("/bytes/5"));
+    const std::string body = body_of(all);
+    CHECK((body.substr(0, 3'000'000) == practice_site::page_content(7, 3'000'000)));
+    CHECK(body.substr(3'000'000).starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(body.ends_with("\r\n\r\nThis "));
+}
+
+TEST_CASE("what is special about a page is so about one of several MiB, too") {
+    const PracticeSite site({"--plain"});
+    const auto answer = [&](const std::string& special) {
+        return answer_to(site, closing(fmt::format("/{}/bytes/2000000", special)));
+    };
+    const std::string chunked = answer("chunked");
+    CHECK(contains(header_of(chunked), "\r\nTransfer-Encoding: chunked\r\n"));
+    CHECK(chunked.ends_with("\r\n0\r\n\r\n"));
+    CHECK_FALSE(contains(header_of(answer("until-close")), "Content-Length"));
+    CHECK(contains(header_of(answer_to(site, get("/close/bytes/2000000"))), "Connection: close"));
+    CHECK(body_of(answer("truncate/7")).size() == 7);
+    CHECK_THROWS_AS(answer("reset/7"), std::system_error);
+    CHECK(contains(header_of(answer("header-lines/2")), "\r\nX-Filler-1: x\r\n"));
+    CHECK(contains(header_of(answer("header-bytes/9")), "\r\nX-Filler: "));
+    CHECK(answer("status/404").starts_with("HTTP/1.1 404 Not Found\r\n"));
+    CHECK(contains(answer("redirect-to/x"), "\r\nLocation: x\r\n"));
+    CHECK(answer("more/nobody").ends_with("nobody"));
+}
+
+}  // namespace
