@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <string>
+#include <utility>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/processes.hpp"
@@ -74,6 +75,16 @@ TEST_CASE("there is a worker process for each processor that this process may us
         test_support::run({"taskset", "-c", std::to_string(first), programs::multiprocess,
                            "--quiet", "--pages", "2", "--latency", "1"});
     CHECK(contains(finished.output, "(multiprocess, 1 worker)"));
+}
+
+TEST_CASE("who does not say how many workers has the model's usual number") {
+    for (const auto& [program, workers] : {std::pair{programs::sync, "(sync, 1 worker)"},
+                                           {programs::threads, "(threads, 5 workers)"},
+                                           {programs::async, "(async, 100 workers)"}}) {
+        const Finished finished = test_support::run({program, "--plain", "--quiet", "--pages",
+                                                     "101", "--latency", "1", "--page-bytes", "1"});
+        CHECK(contains(finished.output, workers));
+    }
 }
 
 // Hashing 4000 MiB takes seconds, and the worker that does it is silent meanwhile.
