@@ -298,10 +298,12 @@ FOR_ALL_MODELS("the deadline holds over a kept connection too") {
     const PracticeSite site;
     Options options = options_for(site, 1);
     options.timeout = milliseconds(1000);
-    const auto results =
-        download<Model>({site.origin() + "/page/1", site.origin() + "/silence"}, options);
+    const auto results = download<Model>(
+        {site.origin() + "/page/1", site.origin() + "/silence", site.origin() + "/page/3"},
+        options);
     CHECK(arrived(results.at(0)));
     CHECK(failed_as(ErrorKind::timeout, results.at(1)));
+    CHECK(arrived(results.at(2)));  // each page has a deadline of its own
 }
 
 FOR_ALL_MODELS("what a page is worked on comes after it was received") {

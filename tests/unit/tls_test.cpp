@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <ctime>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -148,6 +149,24 @@ TEST_CASE("a certificate that is trusted itself needs no authority") {
     CHECK_FALSE(Connection(identity.server_context.get(), own, "b.test").trusted());
     const auto other = practice_site::make_identity({"a.test"}, {});
     CHECK_FALSE(Connection(other.server_context.get(), own, "a.test").trusted());
+}
+
+TEST_CASE("a file's certificates are read once; one without any is named, and read again") {
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("authority.pem");
+    for (int time = 0; time < 2; ++time) {
+        std::string cause;
+        try {
+            common::tls_client_context(file);
+        } catch (const std::runtime_error& error) {
+            cause = error.what();
+        }
+        CHECK(contains(cause, "cannot read certificates from '" + file + "': "));
+        CHECK(contains(cause, "; give a file in PEM format"));
+    }
+    test_support::write_text(file, practice_site::make_identity({"a.test"}, {}).authority_pem);
+    const SSL_CTX* context = common::tls_client_context(file);
+    CHECK((common::tls_client_context(file) == context));
 }
 
 // A client whose clock is hours behind finds them valid already.
