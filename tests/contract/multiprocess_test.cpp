@@ -336,7 +336,7 @@ TEST_CASE("an answer that cannot be read is none, and the worker still has its p
     REQUIRE(worker.give(7));
     CHECK_FALSE(worker.receive());
     CHECK(worker.current_page() == 7);
-    CHECK(worker.cause_of_death() == "killed by SIGKILL");
+    CHECK(worker.cause_of_death() == "was killed by SIGKILL");
 }
 
 TEST_CASE("a worker that ends by itself tells its exit status") {
