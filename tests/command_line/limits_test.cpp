@@ -98,8 +98,10 @@ TEST_CASE("a worker process that computes is not overdue") {
 TEST_CASE("with few processes allowed there are fewer workers and a warning") {
     if (!process_limit_works())
         return;
-    for (const char* program : {programs::threads, programs::multiprocess}) {
-        CAPTURE(program);
+    for (const auto& [program, cause] : {std::pair{programs::threads, "cannot start a thread"},
+                                         {programs::multiprocess, "cannot fork a worker"}}) {
+        const std::string failure = cause;
+        CAPTURE(failure);
         const common::PracticeSite site({"--plain"});
         std::string list;
         for (const std::string& url : site.page_urls({.pages = 1000, .latency_ms = 5}))
@@ -111,7 +113,8 @@ TEST_CASE("with few processes allowed there are fewer workers and a warning") {
         CAPTURE(finished.errors);
         CHECK(finished.exit_status == 0);
         CHECK(contains(finished.output, "1000 of 1000 pages arrived"));
-        CHECK(contains(finished.errors, ": going on with "));
+        CHECK(contains(finished.errors,
+                       failure + ": Resource temporarily unavailable: going on with "));
         CHECK(contains(finished.errors, " of 1000"));
     }
 }
