@@ -157,7 +157,7 @@ common::DownloadError lost_page(const Pool& pool, WorkerProcess& worker, std::si
                    .thread_id = process_id};
     if (pool.stopped_at && worker.was_killed())
         error.kind = common::ErrorKind::stopped;
-    error.message = fmt::format("worker process {} was {} while it held {}; its page is lost",
+    error.message = fmt::format("worker process {} {} while it held {}; its page is lost",
                                 process_id, worker.cause_of_death(), url);
     return error;
 }

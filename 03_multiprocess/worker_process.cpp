@@ -116,7 +116,7 @@ std::string WorkerProcess::cause_of_death() {
     waitpid(process_id_, &status, 0);
     process_id_ = -1;
     if (WIFSIGNALED(status))
-        return fmt::format("killed by SIG{}", sigabbrev_np(WTERMSIG(status)));
+        return fmt::format("was killed by SIG{}", sigabbrev_np(WTERMSIG(status)));
     return fmt::format("exited with status {}", WEXITSTATUS(status));
 }
 

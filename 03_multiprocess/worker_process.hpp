@@ -35,8 +35,8 @@ class WorkerProcess {
     // Ends it (SIGKILL). The next receive() has nothing.
     void kill();
     bool was_killed() const { return killed_; }
-    // For a worker whose receive() had nothing. Reaps it, and says "killed by SIGSEGV" or "exited
-    // with status 1".
+    // For a worker whose receive() had nothing. Reaps it, and says "was killed by SIGSEGV" or
+    // "exited with status 1".
     std::string cause_of_death();
 
     std::optional<std::size_t> current_page() const { return current_page_; }

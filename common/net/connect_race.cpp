@@ -59,10 +59,14 @@ void ConnectRace::start_next(Clock::time_point now) {
 bool ConnectRace::start(const Address& address) {
     Descriptor attempt(
         socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!attempt) {
+        error_ = code(errno);
+        return false;
+    }
     const int on = 1;  // a request goes out at once instead of waiting for an ACK (tcp(7))
     setsockopt(attempt.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const auto* to = reinterpret_cast<const sockaddr*>(&address.storage);
-    if (attempt && connect(attempt.get(), to, address.size) == 0) {
+    if (connect(attempt.get(), to, address.size) == 0) {
         winner_ = std::move(attempt);
         return true;
     }

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <string>
+#include <utility>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/processes.hpp"
@@ -76,6 +77,16 @@ TEST_CASE("there is a worker process for each processor that this process may us
     CHECK(contains(finished.output, "(multiprocess, 1 worker)"));
 }
 
+TEST_CASE("who does not say how many workers has the model's usual number") {
+    for (const auto& [program, workers] : {std::pair{programs::sync, "(sync, 1 worker)"},
+                                           {programs::threads, "(threads, 5 workers)"},
+                                           {programs::async, "(async, 100 workers)"}}) {
+        const Finished finished = test_support::run({program, "--plain", "--quiet", "--pages",
+                                                     "101", "--latency", "1", "--page-bytes", "1"});
+        CHECK(contains(finished.output, workers));
+    }
+}
+
 // Hashing 4000 MiB takes seconds, and the worker that does it is silent meanwhile.
 TEST_CASE("a worker process that computes is not overdue") {
     const Finished finished =
@@ -87,8 +98,10 @@ TEST_CASE("a worker process that computes is not overdue") {
 TEST_CASE("with few processes allowed there are fewer workers and a warning") {
     if (!process_limit_works())
         return;
-    for (const char* program : {programs::threads, programs::multiprocess}) {
-        CAPTURE(program);
+    for (const auto& [program, cause] : {std::pair{programs::threads, "cannot start a thread"},
+                                         {programs::multiprocess, "cannot fork a worker"}}) {
+        const std::string failure = cause;
+        CAPTURE(failure);
         const common::PracticeSite site({"--plain"});
         std::string list;
         for (const std::string& url : site.page_urls({.pages = 1000, .latency_ms = 5}))
@@ -100,7 +113,8 @@ TEST_CASE("with few processes allowed there are fewer workers and a warning") {
         CAPTURE(finished.errors);
         CHECK(finished.exit_status == 0);
         CHECK(contains(finished.output, "1000 of 1000 pages arrived"));
-        CHECK(contains(finished.errors, ": going on with "));
+        CHECK(contains(finished.errors,
+                       failure + ": Resource temporarily unavailable: going on with "));
         CHECK(contains(finished.errors, " of 1000"));
     }
 }

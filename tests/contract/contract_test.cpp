@@ -1,6 +1,5 @@
 // The one contract of all models: the same job, whatever the concurrency.
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -15,11 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "common/net/descriptor.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/standard_error.hpp"
+#include "support/text.hpp"
 
 namespace {
 
@@ -28,6 +28,7 @@ using common::Options;
 using common::PracticeSite;
 using common::Result;
 using std::chrono::milliseconds;
+using test_support::contains;
 
 using Strings = std::vector<std::string>;
 
@@ -126,8 +127,8 @@ FOR_ALL_MODELS("a refused port, a silent server and a bad URL fail beside pages 
     CHECK(failed_as(ErrorKind::timeout, results.at(2)));
     CHECK(failed_as(ErrorKind::bad_url, results.at(3)));
     CHECK(describe(results.at(4)) == page_text(2, 200));
-    CHECK(describe(results.at(1)).find("127.0.0.1:1") != std::string::npos);
-    CHECK(describe(results.at(2)).find(urls[2]) != std::string::npos);
+    CHECK(contains(describe(results.at(1)), "127.0.0.1:1: Connection refused"));
+    CHECK(contains(describe(results.at(2)), urls[2] + " was not complete after 0.5 s"));
     CHECK(describe(results.at(3)).find(urls[3]) != std::string::npos);
 }
 
@@ -242,7 +243,9 @@ FOR_ALL_MODELS("a certificate for another name is refused") {
 FOR_ALL_MODELS("a certificate of an unknown authority is refused") {
     const PracticeSite site;
     const PracticeSite other_site;
-    CHECK(failed_as(ErrorKind::tls, download_one<Model>(other_site, site.origin() + "/page/1")));
+    const Result result = download_one<Model>(other_site, site.origin() + "/page/1");
+    CHECK(failed_as(ErrorKind::tls, result));
+    CHECK(contains(describe(result), "its certificate is not trusted: "));
 }
 
 FOR_ALL_MODELS("a server that does not speak TLS is refused on https") {
@@ -252,6 +255,7 @@ FOR_ALL_MODELS("a server that does not speak TLS is refused on https") {
     const Result result = download_one<Model>(site, url);
     CAPTURE(describe(result));
     CHECK(failed_as(ErrorKind::tls, result));
+    CHECK(contains(describe(result), "does it speak TLS?"));
 }
 
 FOR_ALL_MODELS("two calls in one process agree") {
@@ -294,10 +298,12 @@ FOR_ALL_MODELS("the deadline holds over a kept connection too") {
     const PracticeSite site;
     Options options = options_for(site, 1);
     options.timeout = milliseconds(1000);
-    const auto results =
-        download<Model>({site.origin() + "/page/1", site.origin() + "/silence"}, options);
+    const auto results = download<Model>(
+        {site.origin() + "/page/1", site.origin() + "/silence", site.origin() + "/page/3"},
+        options);
     CHECK(arrived(results.at(0)));
     CHECK(failed_as(ErrorKind::timeout, results.at(1)));
+    CHECK(arrived(results.at(2)));  // each page has a deadline of its own
 }
 
 FOR_ALL_MODELS("what a page is worked on comes after it was received") {
@@ -425,12 +431,14 @@ FOR_ALL_MODELS("a client keeps eight connections, and asks the ninth site anew")
         sites.push_back(std::make_unique<PracticeSite>(Strings{"--plain"}));
         urls.push_back(sites.back()->origin() + "/bytes/10/page/1");
     }
-    // The last one keeps its place, the first one has lost it.
+    // The last one and the second keep their places, the first one has lost it.
     urls.push_back(sites.back()->origin() + "/bytes/10/page/1");
+    urls.push_back(sites.at(1)->origin() + "/bytes/10/page/1");
     urls.push_back(sites.front()->origin() + "/bytes/10/page/1");
     for (const Result& result : download<Model>(urls, options_for(*sites.front(), 1)))
         CHECK(describe(result) == page_text(1, 10));
     CHECK(test_support::stats_of(*sites.back())["connections"] == 1 + 1);
+    CHECK(test_support::stats_of(*sites.at(1))["connections"] == 1 + 1);
     CHECK(test_support::stats_of(*sites.front())["connections"] == 2 + 1);
 }
 
@@ -516,23 +524,23 @@ TEST_CASE("whatever exception ends a thread, the others download its pages") {
     CHECK(std::all_of(results.begin(), results.end(), common::arrived));
 }
 
-// What is written to standard error meanwhile.
-template <typename Action>
-std::string errors_of(Action action) {
-    const test_support::TemporaryDirectory directory;
-    const common::Descriptor before(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
-    const common::Descriptor file(
-        open(directory.file("errors").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    dup2(file.get(), STDERR_FILENO);
-    action();
-    dup2(before.get(), STDERR_FILENO);
-    return test_support::read_text(directory.file("errors"));
+TEST_CASE_TEMPLATE("an exception that page_done throws ends the run, and no worker stays", Model,
+                   test_support::Sync, test_support::Multiprocess, test_support::Async) {
+    const PracticeSite site;
+    const Strings urls = {site.origin() + "/page/1"};
+    const auto children = test_support::children_of(getpid());
+    const auto run = [&] {
+        Model::download_all(urls, options_for(site, 1),
+                            [](std::size_t, const Result&) { throw std::logic_error("a bug"); });
+    };
+    CHECK_THROWS_WITH(run(), "a bug");
+    CHECK(test_support::children_of(getpid()) == children);
 }
 
 TEST_CASE("a thread that ends early says which it is, and why") {
     const PracticeSite site;
     const Strings urls(3, site.origin() + "/page/1");
-    const std::string errors = errors_of([&] {
+    const std::string errors = test_support::standard_error_of([&] {
         test_support::Threads::download_all(
             urls, options_for(site, 3),
             [](std::size_t, const Result&) { throw std::logic_error("a bug"); });

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,9 +22,11 @@
 #include "03_multiprocess/download_all.hpp"
 #include "03_multiprocess/worker_process.hpp"
 #include "common/practice_site/practice_site_process.hpp"
+#include "common/run/stop.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/sanitized.hpp"
+#include "support/standard_error.hpp"
 
 namespace {
 
@@ -116,11 +119,72 @@ TEST_CASE("a worker that a signal kills costs one page and names the signal") {
         REQUIRE(results.size() == 12);
         REQUIRE(errors.size() == 1);
         CHECK(errors[0].kind == common::ErrorKind::worker_died);
-        CHECK(errors[0].message.find(name) != std::string::npos);
+        const common::Timestamps& times = errors[0].times;
+        const std::string cause = fmt::format("worker process {} was killed by {} while it held ",
+                                              times.process_id, name);
+        CHECK(errors[0].message.starts_with(cause));
         CHECK(errors[0].message.find("/page/") != std::string::npos);
-        CHECK(errors[0].times.worker == (first + 1) % 3);
+        CHECK(times.worker == (first + 1) % 3);
+        CHECK(times.process_id > 0);
+        CHECK(times.process_id != times_of(results.at(0)).process_id);
+        CHECK(times.thread_id == times.process_id);
+        CHECK(times.begin > common::Clock::time_point());
+        CHECK(times.begin < times.received);
+        CHECK(times.received <= times.end);
+        // Who takes its place has its number.
+        CHECK(std::any_of(results.begin(), results.end(), [&](const Result& result) {
+            return arrived(result) && times_of(result).worker == times.worker;
+        }));
     }
     std::signal(SIGSEGV, on_segfault);
+}
+
+TEST_CASE("a worker that dies between two pages costs none") {
+    const common::PracticeSite site;
+    const auto urls = site.page_urls({.pages = 6, .latency_ms = 0, .page_bytes = 100});
+    const auto results = multiprocess_model::download_all(
+        urls, {.workers = 1, .ca_file = site.ca_file()},
+        [&](std::size_t index, const Result& result) {
+            if (index != 2)
+                return;
+            // It has answered, and is given its next page only when this returns.
+            kill(times_of(result).process_id, SIGKILL);
+            CHECK(
+                eventually([&] { return !test_support::is_running(times_of(result).process_id); }));
+        });
+    CHECK(errors_of(results).empty());
+    const auto log = test_support::log_of(site);
+    CHECK(log.size() == 6);
+    for (const auto& times_asked : log)
+        CHECK(times_asked == 1);
+}
+
+// In a process of its own, which alone is asked to stop.
+TEST_CASE("after Ctrl-C too a worker that somebody killed has died, and was not stopped") {
+    const common::PracticeSite site;
+    const std::vector<std::string> urls = {site.origin() + "/page/1", site.origin() + "/silence"};
+    const pid_t child = fork();
+    if (child == 0) {
+        common::install_stop_signals();
+        const auto results = multiprocess_model::download_all(
+            urls, {.workers = 2, .ca_file = site.ca_file()},
+            [&](std::size_t index, const Result& result) {
+                if (index != 0)
+                    return;
+                for (const pid_t worker : test_support::children_of(getpid())) {
+                    if (worker == times_of(result).process_id)
+                        continue;
+                    kill(worker, SIGKILL);
+                    eventually([&] { return !test_support::is_running(worker); });
+                }
+                raise(SIGINT);
+            });
+        const auto errors = errors_of(results);
+        _exit(errors.size() == 1 ? static_cast<int>(errors[0].kind) : 255);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == static_cast<int>(common::ErrorKind::worker_died));
 }
 
 TEST_CASE("a worker that is stopped past the deadline costs one page") {
@@ -181,14 +245,20 @@ TEST_CASE("a worker that cannot be replaced costs one page and not the run") {
     }
     for (const rlim_t most : {3U, 4U}) {  // with 3 poll(2) refuses the descriptors of all, too
         CAPTURE(most);
-        std::optional<OpenFileLimit> limit;
-        const auto errors = errors_of(download_meanwhile(
-            milliseconds(10'000), [&](const std::vector<pid_t>& workers, std::size_t ready) {
-                limit.emplace(most);
-                kill(workers.at((ready + 1) % 3), SIGKILL);
-            }));
+        std::vector<DownloadError> errors;
+        const std::string said = test_support::standard_error_of([&] {
+            std::optional<OpenFileLimit> limit;
+            errors = errors_of(download_meanwhile(
+                milliseconds(10'000), [&](const std::vector<pid_t>& workers, std::size_t ready) {
+                    limit.emplace(most);
+                    kill(workers.at((ready + 1) % 3), SIGKILL);
+                }));
+        });
         REQUIRE(errors.size() == 1);
         CHECK(errors[0].kind == common::ErrorKind::worker_died);
+        CHECK(said == fmt::format("cannot make a socket pair for a worker: Too many open files: "
+                                  "going on without worker {}\n",
+                                  errors[0].times.worker + 1));
     }
 }
 
@@ -266,7 +336,7 @@ TEST_CASE("an answer that cannot be read is none, and the worker still has its p
     REQUIRE(worker.give(7));
     CHECK_FALSE(worker.receive());
     CHECK(worker.current_page() == 7);
-    CHECK(worker.cause_of_death() == "killed by SIGKILL");
+    CHECK(worker.cause_of_death() == "was killed by SIGKILL");
 }
 
 TEST_CASE("a worker that ends by itself tells its exit status") {
@@ -279,6 +349,44 @@ TEST_CASE("a worker that ends by itself tells its exit status") {
     REQUIRE(worker.give(0));
     CHECK_FALSE(worker.receive());
     CHECK(worker.cause_of_death() == "exited with status 3");
+}
+
+TEST_CASE("an exception in a worker ends only its process, with status 1") {
+    multiprocess_model::WorkerProcess worker(
+        [](int socket) {
+            multiprocess_model::receive_task(socket);
+            throw std::runtime_error("a bug");
+        },
+        {});
+    REQUIRE(worker.give(0));
+    CHECK_FALSE(worker.receive());
+    CHECK(worker.cause_of_death() == "exited with status 1");
+}
+
+TEST_CASE("a worker that cannot be given its page holds none") {
+    multiprocess_model::WorkerProcess worker([](int) {}, {});
+    REQUIRE(eventually([&] { return !test_support::is_running(worker.process_id()); }));
+    CHECK_FALSE(worker.give(0));
+    CHECK_FALSE(worker.current_page().has_value());
+}
+
+TEST_CASE("a parent does not wait for ever for a worker that holds a page or is stopped") {
+    const auto work = [](int socket) {
+        multiprocess_model::receive_task(socket);
+        pause();
+    };
+    pid_t process = -1;
+    SUBCASE("it holds a page") {
+        multiprocess_model::WorkerProcess worker(work, {});
+        process = worker.process_id();
+        REQUIRE(worker.give(0));
+    }
+    SUBCASE("it is stopped") {
+        const multiprocess_model::WorkerProcess worker(work, {});
+        process = worker.process_id();
+        REQUIRE(kill(process, SIGSTOP) == 0);
+    }
+    CHECK_FALSE(test_support::exists(process));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // as there are workers, as the practice site counted.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/sysinfo.h>
 
 #include <algorithm>
 #include <exception>
@@ -129,6 +130,14 @@ void check_output(const std::string& output, std::size_t pages) {
     CHECK(lines == expected);
 }
 
+// The time that a program prints at its end.
+double seconds_in(const std::string& output) {
+    const std::size_t end = output.rfind(" s\n");
+    REQUIRE(end != std::string::npos);
+    const std::size_t begin = output.find_last_of(" \n", end - 1) + 1;
+    return std::stod(output.substr(begin, end - begin));
+}
+
 // `pages` of them, each once.
 void check_site(const PracticeSite& site, std::size_t pages, std::size_t workers) {
     const auto stats = test_support::stats_of(site);
@@ -158,6 +167,8 @@ TEST_CASE_TEMPLATE("a smallest program gets each page once, with as many in flig
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
     check_output(finished.output, pages_for<Program>);
+    CHECK(seconds_in(finished.output) >= 1);  // ten pages one after the other, of 100 ms each
+    CHECK(seconds_in(finished.output) < 100);
     check_site(site, pages_for<Program>, Program::workers);
 }
 
@@ -167,7 +178,47 @@ TEST_CASE("with a mutex each page is taken once, and nothing of what the threads
     const Finished finished = test_support::run(*command<Mutex>(site.origin(), pages));
     CHECK(finished.exit_status == 0);
     CHECK(finished.output.starts_with(fmt::format("{} bytes, 0 pages failed, ", 16384 * pages)));
+    CHECK(seconds_in(finished.output) >= 1);
+    CHECK(seconds_in(finished.output) < 100);
     check_site(site, pages, Mutex::workers);
+}
+
+template <typename Program>
+void check_defaults(std::size_t workers, const char* latency_ms) {
+    CAPTURE(Program::file);
+    const PracticeSite site({"--plain", "--latency", latency_ms});
+    const Finished finished = test_support::run({std::string(Program::file), site.origin()});
+    CHECK(finished.exit_status == 0);
+    const auto stats = test_support::stats_of(site);
+    CHECK(stats["requests"] == 50);
+    CHECK(stats["connections"] == workers + 1);  // one is ours
+}
+
+TEST_CASE("a smallest program that is told only the site gets 50 pages, with its usual workers") {
+    check_defaults<SyncCpp>(1, "1");
+    check_defaults<MultiprocessCpp>(std::min<std::size_t>(static_cast<unsigned>(get_nprocs()), 50),
+                                    "1");
+    check_defaults<AsyncCpp>(50, "1");
+    // Ten rounds: enough for every thread to have a page, however late it started.
+    check_defaults<ThreadsCpp>(5, "50");
+    check_defaults<Mutex>(5, "50");
+}
+
+// Where the machine was busy a line may be a tenth of a second late: then it is run again.
+TEST_CASE("in the five steps rice and beans are cooked in turn, and then both at once") {
+    const std::string expected =
+        "0.0 s: spawned, and nothing has happened yet\n"
+        "0.1 s: rice\n"
+        "0.2 s: beans\n"
+        "0.2 s: in turn: done\n"
+        "0.1 s: rice\n"
+        "0.1 s: beans\n"
+        "0.1 s: at once: done\n";
+    Finished finished;
+    for (int attempt = 0; attempt < 20 && finished.output != expected; ++attempt)
+        finished = test_support::run({TUTORIAL_ASYNC_FIVE_STEPS});
+    CHECK(finished.output == expected);
+    CHECK(finished.exit_status == 0);
 }
 
 // A port where nobody listens: connections to it are refused.
@@ -193,6 +244,8 @@ TEST_CASE_TEMPLATE("without a site a smallest program says for each page that it
     for (int page = 1; page <= 4; ++page)
         CHECK(contains(finished.output, fmt::format("page {}: ", page)));
     CHECK_FALSE(contains(finished.output, "200"));
+    // "Connection", or in newer versions of the library "Could not establish connection".
+    CHECK(test_support::count_of(finished.output, "onnection") == 4);
 }
 
 TEST_CASE("without a site the program with a mutex lists each page that failed") {

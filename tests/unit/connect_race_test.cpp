@@ -2,13 +2,18 @@
 #include "common/net/connect_race.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "support/deaf_port.hpp"
@@ -66,6 +71,81 @@ TEST_CASE("an attempt is waited for also when all those before it have failed") 
     CHECK(race.take_winner().get() >= 0);
 }
 
+// Waits as long as the race goes on, but for no time of its clock.
+void finish(ConnectRace& race) {
+    while (race.is_going_on()) {
+        REQUIRE(is_ready(race.watched()));
+        race.go_on(Clock::time_point());
+    }
+}
+
+TEST_CASE("the next address is tried after 250 ms, and after the last one no time is waited for") {
+    const test_support::DeafPort deaf;
+    const Port good(true);
+    const Clock::time_point begin = Clock::time_point() + std::chrono::hours(1);
+    const Clock::time_point due = begin + std::chrono::milliseconds(250);
+    ConnectRace race({address_of(deaf.port()), address_of(good.port)}, begin);
+    CHECK((race.next_attempt() == due));
+    race.go_on(due - std::chrono::nanoseconds(1));
+    CHECK((race.next_attempt() == due));
+    race.go_on(due);
+    CHECK((race.next_attempt() == Clock::time_point::max()));
+    finish(race);
+    CHECK(race.take_winner().get() >= 0);
+}
+
+TEST_CASE("a connection never blocks, sends at once and is not inherited") {
+    const Port good(true);
+    ConnectRace race({address_of(good.port)}, Clock::time_point());
+    finish(race);
+    const common::Descriptor winner = race.take_winner();
+    CHECK((fcntl(winner.get(), F_GETFL) & O_NONBLOCK) != 0);
+    CHECK((fcntl(winner.get(), F_GETFD) & FD_CLOEXEC) != 0);
+    int no_delay = 0;
+    socklen_t size = sizeof no_delay;
+    getsockopt(winner.get(), IPPROTO_TCP, TCP_NODELAY, &no_delay, &size);
+    CHECK(no_delay != 0);
+}
+
+// TCP has no broadcast: connect(2) itself refuses the address.
+Address impossible_address() {
+    sockaddr_in broadcast = test_support::loopback(1);
+    broadcast.sin_addr.s_addr = htonl(INADDR_BROADCAST);
+    return address_of(broadcast);
+}
+
+TEST_CASE("an address with which no attempt can begin is followed by the next one at once") {
+    const Port good(true);
+    ConnectRace race({impossible_address(), address_of(good.port)}, Clock::time_point());
+    finish(race);
+    CHECK(race.take_winner().get() >= 0);
+}
+
+TEST_CASE("where no address answers, the error is the last one's") {
+    const Port refusing(false);
+    for (const bool refused_last : {true, false}) {
+        std::vector<Address> addresses = {impossible_address(), address_of(refusing.port)};
+        if (!refused_last)
+            std::swap(addresses[0], addresses[1]);
+        ConnectRace race(addresses, Clock::time_point());
+        finish(race);
+        CHECK(race.take_winner().get() < 0);
+        CAPTURE(race.error().message());
+        CHECK((race.error() == std::errc::connection_refused) == refused_last);
+    }
+}
+
+TEST_CASE("an attempt for which no descriptor is left has that as its error") {
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit none{0, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    const ConnectRace race({address_of(1)}, Clock::time_point());
+    setrlimit(RLIMIT_NOFILE, &before);
+    CHECK_FALSE(race.is_going_on());
+    CHECK(race.error().message() == "Too many open files");
+}
+
 // RFC 8305, 4: A, B, A, B. The first of each refuses, so the second A is the next, and not B.
 TEST_CASE("the families of addresses take turns all along") {
     const Port refusing(false);
@@ -82,10 +162,7 @@ TEST_CASE("the families of addresses take turns all along") {
     ConnectRace race({address_of(refusing.port), address_of(good.port),
                       address_of(test_support::loopback_ipv6(refusing.port)), address_of(good_too)},
                      Clock::time_point());
-    while (race.is_going_on()) {
-        REQUIRE(is_ready(race.watched()));
-        race.go_on(Clock::time_point());
-    }
+    finish(race);
     const common::Descriptor winner = race.take_winner();
     sockaddr_storage own{};
     size = sizeof own;

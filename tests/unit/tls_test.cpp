@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <ctime>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -111,6 +114,13 @@ TEST_CASE("the certificate must be for the host's name") {
     }
 }
 
+TEST_CASE("the certificate must be for the host's address, which may be one of IPv6") {
+    const auto identity = practice_site::make_identity({}, {"::1"});
+    const Connection connection(identity.server_context.get(), identity.authority_pem, "[::1]");
+    CHECK(connection.trusted());
+    CHECK(connection.server_name().empty());
+}
+
 TEST_CASE("an asterisk stands for a whole label, and only for the first") {
     for (const char* name :
          {"w*.example.test", "*w.example.test", "w*w.example.test", "*.test", "www.*.test", "*"})
@@ -141,6 +151,24 @@ TEST_CASE("a certificate that is trusted itself needs no authority") {
     CHECK_FALSE(Connection(identity.server_context.get(), own, "b.test").trusted());
     const auto other = practice_site::make_identity({"a.test"}, {});
     CHECK_FALSE(Connection(other.server_context.get(), own, "a.test").trusted());
+}
+
+TEST_CASE("a file's certificates are read once; one without any is named, and read again") {
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("authority.pem");
+    for (int time = 0; time < 2; ++time) {
+        std::string cause;
+        try {
+            common::tls_client_context(file);
+        } catch (const std::runtime_error& error) {
+            cause = error.what();
+        }
+        CHECK(contains(cause, "cannot read certificates from '" + file + "': "));
+        CHECK(contains(cause, "; give a file in PEM format"));
+    }
+    test_support::write_text(file, practice_site::make_identity({"a.test"}, {}).authority_pem);
+    const SSL_CTX* context = common::tls_client_context(file);
+    CHECK((common::tls_client_context(file) == context));
 }
 
 std::unique_ptr<X509, decltype(&X509_free)> certificate_in(const std::string& text) {
@@ -260,21 +288,86 @@ TEST_CASE("who wants a certificate of ours speaks TLS") {
     }
 }
 
-TEST_CASE("a server that does not speak TLS is asked about it") {
+TEST_CASE("a server that does not speak TLS, or leaves, is asked about it") {
+    for (const std::string reply : {"HTTP/1.1 400 Bad Request\r\n\r\n", ""}) {
+        SocketPair pair;
+        const Url url = url_of("a.test");
+        const test_support::TemporaryDirectory directory;
+        const auto identity = practice_site::make_identity({"a.test"}, {});
+        test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
+        SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
+        Stream client(pair.ends[0]);
+        client.start_tls(common::new_tls_session(context, url, pair.ends[0]));
+        REQUIRE(write(pair.ends[1], reply.data(), reply.size()) ==
+                static_cast<ssize_t>(reply.size()));
+        shutdown(pair.ends[1], SHUT_WR);
+        const Transfer shaken = client.try_handshake();
+        REQUIRE(shaken.state == State::failed);
+        const auto error = common::tls_error(url, client.ssl(), shaken.system_error, true);
+        CHECK(error.kind == common::ErrorKind::tls);
+        CHECK(contains(error.message, "; does it speak TLS?"));
+        CHECK(contains(error.message, "it closed the connection during the handshake") ==
+              reply.empty());
+    }
+}
+
+TEST_CASE("a connection that ends or breaks has another error after the handshake than in it") {
+    const Connection connection = connect_to({"a.test"}, "a.test");
+    REQUIRE(connection.trusted());
+    ERR_clear_error();
+    const auto error = [&](int system_error, bool handshake) {
+        return common::tls_error(connection.url, connection.client.ssl(), system_error, handshake);
+    };
+    CHECK(error(0, true).kind == common::ErrorKind::tls);
+    CHECK(contains(error(0, true).message, "it closed the connection during the handshake"));
+    CHECK(error(0, false).kind == common::ErrorKind::truncated);
+    CHECK(contains(error(0, false).message, "without ending its TLS session"));
+    CHECK(error(ECONNRESET, true).kind == common::ErrorKind::tls);
+    CHECK(error(ECONNRESET, true).message ==
+          "no secure connection to a.test: Connection reset by peer");
+    CHECK(error(ECONNRESET, false).kind == common::ErrorKind::reset);
+    CHECK(contains(error(ECONNRESET, false).message, "Connection reset by peer"));
+}
+
+TEST_CASE("nothing more is sent over a stream whose output has ended or that was given up") {
     SocketPair pair;
-    const Url url = url_of("a.test");
-    const test_support::TemporaryDirectory directory;
-    const auto identity = practice_site::make_identity({"a.test"}, {});
-    test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
-    SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
-    Stream client(pair.ends[0]);
-    client.start_tls(common::new_tls_session(context, url, pair.ends[0]));
-    const std::string reply = "HTTP/1.1 400 Bad Request\r\n\r\n";
-    REQUIRE(write(pair.ends[1], reply.data(), reply.size()) == static_cast<ssize_t>(reply.size()));
-    const Transfer shaken = client.try_handshake();
-    REQUIRE(shaken.state == State::failed);
-    CHECK(contains(common::tls_error(url, client.ssl(), shaken.system_error, true).message,
-                   "does it speak TLS?"));
+    Stream plain(pair.ends[0]);
+    std::string_view text = "x";
+    CHECK(plain.try_write(text).state == State::done);
+    CHECK(plain.end_output());
+    Stream peer(pair.ends[1]);
+    std::array<char, 8> buffer{};
+    CHECK(peer.try_read(buffer).bytes == 1);
+    CHECK(peer.try_read(buffer).state == State::ended);
+    peer.give_up();
+    CHECK_FALSE(peer.end_output());
+    CHECK(plain.try_read(buffer).state == State::needs_input);
+}
+
+TEST_CASE("what does not fit waits for output, and all of it arrives, once") {
+    SocketPair pair;
+    const int small = 65536;
+    setsockopt(pair.ends[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    Stream sender(pair.ends[0]);
+    Stream receiver(pair.ends[1]);
+    std::string text;
+    for (int i = 0; text.size() < 2'000'000; ++i)
+        text += std::to_string(i);
+    std::string_view rest = text;
+    std::string received;
+    std::array<char, 4096> buffer{};
+    Transfer sent = sender.try_write(rest);
+    CHECK(sent.state == State::needs_output);
+    Transfer got{State::done};
+    while (got.state == State::done) {
+        got = receiver.try_read(buffer);
+        received.append(buffer.data(), got.bytes);
+        if (sent.state == State::needs_output)
+            sent = sender.try_write(rest);
+    }
+    CHECK(sent.state == State::done);
+    CHECK(rest.empty());
+    CHECK((received == text));
 }
 
 TEST_CASE("a stream is quiet until something comes") {
