@@ -570,4 +570,16 @@ TEST_CASE("a body that is objected to is rejected") {
     }
 }
 
+TEST_CASE("a field goes on in lines that begin with white space, and the status line does not") {
+    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\n \t b\t\r\n\tc\r\nContent-Length: 0\r\n\r\n")
+              .location == "/a b c");
+    CHECK(complete(ok + "X: y\r\n Content-Length: 7\r\nContent-Length: 2\r\n\r\nok").body == "ok");
+    check_broken(ok + " X: y\r\nContent-Length: 0\r\n\r\n", "malformed header");
+}
+
+TEST_CASE("of two locations the first is told") {
+    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+              .location == "/a");
+}
+
 }  // namespace
