@@ -39,6 +39,7 @@ FOR_ALL_MODELS("without arguments a program downloads the practice site and exit
     CHECK(finished.exit_status == 0);
     CHECK(count_of(finished.output, "\n  200 ") == 7);
     CHECK(contains(finished.output, "\npredicted, from the waits alone: "));
+    CHECK(contains(finished.output, " x 5.00 ms = "));
     CHECK(contains(finished.output, "7 of 7 pages arrived in "));
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
@@ -77,18 +78,21 @@ FOR_ALL_MODELS("a quiet run prints its summary only") {
     const Finished finished = run(command<Model>(arguments));
     CHECK(count_lines(finished.output) == 1);
     CHECK(finished.output.starts_with("6 of 6 pages arrived"));
+    CHECK(finished.output.ends_with(": 600 bytes\n"));
 }
 
 FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
-    arguments.insert(arguments.end(), {"--quiet", "--timeline", directory.file("run.svg"),
-                                       "--trace", directory.file("run.json")});
+    arguments.insert(arguments.end(),
+                     {"--quiet", "--timeline", directory.file("run.svg"), "--timeline-seconds",
+                      "1000", "--trace", directory.file("run.json")});
     CHECK(run(command<Model>(arguments)).exit_status == 0);
     const std::string picture = test_support::read_text(directory.file("run.svg"));
     const std::string name = std::filesystem::path(Model::program).filename().string();
     CHECK(contains(picture, ">" + name + ": 6 pages, "));
     CHECK(contains(picture, "made by: " + name + " --pages 6 --latency 5 "));
+    CHECK(contains(picture, ">900</text>"));  // of the time axis
     const auto trace = nlohmann::json::parse(test_support::read_text(directory.file("run.json")));
     std::size_t pages = 0;
     for (const auto& event : trace.at("traceEvents"))
@@ -174,10 +178,20 @@ FOR_ALL_MODELS("a bad URL in the list fails and the others arrive") {
 
 FOR_ALL_MODELS("a certificate file that cannot be used exits with 2 and is named") {
     for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
-        const Finished finished = run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
-        CHECK(finished.exit_status == 2);
-        CHECK(contains(finished.errors, file));
+        for (const char* url : {"https://127.0.0.1:1/", "http://127.0.0.1:1/"}) {
+            const Finished finished = run(command<Model>({"--ca-file", file, url}));
+            CHECK(finished.exit_status == 2);
+            CHECK(contains(finished.errors, file));
+        }
     }
+}
+
+TEST_CASE("a certificate file is used instead of the practice site's own") {
+    const PracticeSite other_site;
+    const Finished finished =
+        run({programs::sync, "--pages", "1", "--latency", "1", "--ca-file", other_site.ca_file()});
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.output, "     1 tls\n"));
 }
 
 FOR_ALL_MODELS("a reader that leaves early does not end the downloads") {

@@ -36,6 +36,22 @@ void check_wrong(const Strings& words, const std::string& complaint) {
     CHECK(count_lines(finished.errors) == 2);
 }
 
+TEST_CASE("wrong usage is told by the program's name, with what it takes") {
+    CHECK(run({programs::threads, "-x"}).errors ==
+          "threads: '-x' is not expected here\n"
+          "usage: threads [OPTIONS] [URL...]   (--help tells more)\n");
+    check_wrong({programs::practice_site, "a\x1b[2J"}, "'a?[2J' is not expected here");
+}
+
+TEST_CASE("the help tells what each number is where nothing is said") {
+    const std::string help = run({programs::threads, "--help"}).output;
+    for (const char* preset :
+         {"--workers N [5]", "--timeout S [30", "--max-bytes N [67108864]", "--work MIB [0]",
+          "--pages N [50]", "--latency MS [100]", "--page-bytes N [16384]"})
+        CHECK(contains(help, preset));
+    CHECK(contains(run({programs::async, "--help"}).output, "--workers N [100]"));
+}
+
 FOR_ALL_MODELS("a number that is none names its option, itself and what is right") {
     const std::string seconds = "a number from 0.001 to 1000000, such as 2.5";
     for (const char* wrong : {"nan", "inf", "-inf", "0,5", "0.5s", "0", "1e400", "", " 1"})
@@ -100,6 +116,34 @@ FOR_ALL_MODELS("a report to standard output stands there alone") {
     }
 }
 
+TEST_CASE("a picture or a trace to standard output stands there alone too") {
+    const Finished picture = run({programs::sync, "no URL", "--timeline", "-"});
+    CHECK(picture.output.starts_with("<svg "));
+    CHECK(picture.output.ends_with("</svg>\n"));
+    const Finished trace = run({programs::sync, "no URL", "--trace", "-"});
+    CHECK(nlohmann::json::accept(trace.output));
+    for (const Finished& finished : {picture, trace})
+        CHECK(contains(finished.errors, "0 of 1 pages arrived"));
+}
+
+TEST_CASE("URLs of the command line stand before those of a list") {
+    const Finished finished =
+        run({programs::sync, "one", "two", "-i", "-", "--report", "-"}, "three\nfour\n");
+    const auto pages = nlohmann::json::parse(finished.output)["pages"];
+    Strings urls;
+    for (const auto& page : pages)
+        urls.push_back(page["url"]);
+    CHECK(urls == Strings{"one", "two", "three", "four"});
+    CHECK_FALSE(contains(finished.errors, "no URL in"));
+}
+
+TEST_CASE("a prediction for pages of another site is from their own times") {
+    const PracticeSite site({"--plain"});
+    const Finished finished = run({programs::sync, site.origin() + "/delay/150/page/1"});
+    CHECK(contains(finished.output, "\npredicted, from the waits alone: 1 x "));
+    CHECK_FALSE(contains(finished.output, ": 1 x 0.100 s"));  // the practice site's own
+}
+
 FOR_ALL_MODELS("a byte-order mark between joined lists is left out and named") {
     const PracticeSite site({"--plain"});
     const std::string mark = "\xEF\xBB\xBF";
@@ -135,6 +179,7 @@ FOR_ALL_MODELS("the site that all pages are of is named once, and their lines ar
     const Finished one_site = run(command<Model>({url, url, site.origin()}));
     CHECK(one_site.output.starts_with("pages of " + site.origin() + "\n  200 "));
     CHECK(contains(one_site.output, " s  /delay/1/bytes/16384/page/1\n"));
+    CHECK(contains(one_site.output, " s  /\n"));
     CHECK(test_support::count_of(one_site.output, site.origin()) == 1);
     const std::string other = "http://localhost" + site.origin().substr(site.origin().rfind(':'));
     const Finished two_sites = run(command<Model>({url, other + "/page/1"}));
