@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -50,6 +51,40 @@ TEST_CASE("the help tells what each number is where nothing is said") {
           "--pages N [50]", "--latency MS [100]", "--page-bytes N [16384]"})
         CHECK(contains(help, preset));
     CHECK(contains(run({programs::async, "--help"}).output, "--workers N [100]"));
+}
+
+TEST_CASE("no word of the help is lost where its lines are folded") {
+    const std::string help = run({programs::threads, "--help"}).output;
+    std::string words;
+    std::istringstream stream(help);
+    for (std::string word; stream >> word;)
+        words += word + " ";
+    CAPTURE(words);
+    for (const char* text :
+         {"Downloads pages with the model 'threads' and reports what came back. ",
+          "FILE Read URLs from FILE, one a line; '#' begins a comment, '-' is standard input ",
+          "S [30] Deadline for one whole page, in seconds ",
+          "FILE Write a JSON report to FILE; '-' is standard output, and the lines for people "
+          "then go to standard error ",
+          "Practice site (when no URL is given): "})
+        CHECK(contains(words, text));
+    CHECK(contains(help, "\n  -q,--quiet                Print the summary only\n"));
+}
+
+TEST_CASE("options of the practice site do not go with other pages") {
+    for (const char* option : {"--pages", "--latency", "--page-bytes"}) {
+        const std::string complaint =
+            std::string(option) + " is for the practice site, which URLs or --input replace";
+        check_wrong({programs::sync, option, "1", "http://127.0.0.1:1/"}, complaint);
+        check_wrong({programs::sync, option, "1", "--input", "/dev/null"}, complaint);
+    }
+    check_wrong({programs::sync, "--plain", "http://127.0.0.1:1/"},
+                "--plain is for the practice site, which URLs or --input replace");
+}
+
+TEST_CASE("of a long value that is wrong the beginning is shown") {
+    check_wrong({programs::sync, "--pages", std::string(100, 'x') + "y"},
+                "--pages '" + std::string(100, 'x') + "' is not a whole number from 0 to 1000000");
 }
 
 FOR_ALL_MODELS("a number that is none names its option, itself and what is right") {
