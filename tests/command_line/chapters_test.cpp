@@ -86,8 +86,9 @@ FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(),
-                     {"--quiet", "--timeline", directory.file("run.svg"), "--timeline-seconds",
-                      "1000", "--trace", directory.file("run.json")});
+                     {"--quiet", "--report", directory.file("report.json"), "--timeline",
+                      directory.file("run.svg"), "--timeline-seconds", "1000", "--trace",
+                      directory.file("run.json")});
     CHECK(run(command<Model>(arguments)).exit_status == 0);
     const std::string picture = test_support::read_text(directory.file("run.svg"));
     const std::string name = std::filesystem::path(Model::program).filename().string();
@@ -95,9 +96,15 @@ FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     CHECK(contains(picture, "made by: " + name + " --pages 6 --latency 5 "));
     CHECK(contains(picture, ">900</text>"));  // of the time axis
     const auto trace = nlohmann::json::parse(test_support::read_text(directory.file("run.json")));
+    const auto report =
+        nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+    const double microseconds = report["seconds"].get<double>() * 1e6;
     std::size_t pages = 0;
-    for (const auto& event : trace.at("traceEvents"))
+    for (const auto& event : trace.at("traceEvents")) {
         pages += event.contains("args") && event.at("args").contains("url") ? 1 : 0;
+        CHECK(event.value("ts", 0.0) >= 0.0);
+        CHECK(event.value("ts", 0.0) + event.value("dur", 0.0) <= microseconds + 1);
+    }
     CHECK(pages == 6);
     for (const char* step : {"TLS handshake", "wait", "page 6"})
         CHECK(contains(trace.dump(), step));

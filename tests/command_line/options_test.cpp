@@ -222,6 +222,14 @@ FOR_ALL_MODELS("the site that all pages are of is named once, and their lines ar
     CHECK_FALSE(contains(two_sites.output, "pages of "));
 }
 
+TEST_CASE("a site ends where its query or its fragment begins") {
+    const std::string site = "http://127.0.0.1:1";
+    const Finished finished = run({programs::sync, site + "?x/y", site + "#z/?"});
+    CHECK(finished.output.starts_with("pages of " + site + "\nFAILED "));
+    CHECK(contains(finished.output, " s  ?x/y: "));
+    CHECK(contains(finished.output, " s  #z/?: "));
+}
+
 FOR_ALL_MODELS("a run with a failure has no prediction, and a bad URL no time to connect") {
     const Finished finished = run(command<Model>({"no URL"}));
     CHECK(finished.exit_status == 1);

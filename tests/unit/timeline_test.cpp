@@ -211,6 +211,22 @@ TEST_CASE("connecting, computing and failing have characters of their own") {
         CHECK(contains(coloured, glyph));
 }
 
+TEST_CASE("a column shows what took most of its time") {
+    using std::chrono::microseconds;
+    const auto lane = [](microseconds connected, microseconds answered) {
+        Timestamps slow = times(0, 70, {0, 100, 101});
+        slow.connected = slow.requested = start + connected;
+        slow.answered = slow.received = start + answered;
+        const Run run = run_of({page(slow), page(times(0, 70, {1, 100, 102}))}, 2, 70);
+        return lines_of(timeline_text(run, false)).at(1);  // a column is a millisecond
+    };
+    const auto repeated = [](std::size_t count, char glyph) { return std::string(count, glyph); };
+    CHECK(lane(microseconds(20'400), microseconds(60'300)) ==
+          "thread 1  |" + repeated(19, '+') + repeated(40, '-') + repeated(10, '#'));
+    CHECK(lane(microseconds(20'600), microseconds(60'700)) ==
+          "thread 1  |" + repeated(20, '+') + repeated(40, '-') + repeated(9, '#'));
+}
+
 TEST_CASE("a page that failed as soon as it began is marked as failed") {
     const Result refused =
         DownloadError{.kind = ErrorKind::bad_url, .times = times(0, 1, {1, 100, 102})};
