@@ -167,7 +167,7 @@ TEST_CASE("URLs of the command line stand before those of a list") {
     const auto pages = nlohmann::json::parse(finished.output)["pages"];
     Strings urls;
     for (const auto& page : pages)
-        urls.push_back(page["url"]);
+        urls.push_back(page.at("url").get<std::string>());
     CHECK(urls == Strings{"one", "two", "three", "four"});
     CHECK_FALSE(contains(finished.errors, "no URL in"));
 }

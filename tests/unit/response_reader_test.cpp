@@ -399,6 +399,9 @@ TEST_CASE("a head of 64 KiB is read and one byte more is an error") {
         return head.insert(ok.size() + 3, size - head.size(), 'x');
     };
     CHECK(complete(head_of(common::max_header_bytes)).reusable);
+    std::string before_chunks = ok + "X: \r\nTransfer-Encoding: chunked\r\n\r\n";
+    before_chunks.insert(ok.size() + 3, common::max_header_bytes - before_chunks.size(), 'x');
+    CHECK(complete(before_chunks + "5\r\nhello\r\n0\r\n\r\n").body == "hello");
     check_broken(head_of(common::max_header_bytes + 1), "header over 65536 bytes");
     check_broken(head_of(10 * common::max_header_bytes), "header over 65536 bytes");
 }
