@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "common/practice_site/practice_site_process.hpp"
 #include "support/models.hpp"
@@ -39,6 +40,7 @@ FOR_ALL_MODELS("without arguments a program downloads the practice site and exit
     CHECK(finished.exit_status == 0);
     CHECK(count_of(finished.output, "\n  200 ") == 7);
     CHECK(contains(finished.output, "\npredicted, from the waits alone: "));
+    CHECK(contains(finished.output, " x 5.00 ms = "));
     CHECK(contains(finished.output, "7 of 7 pages arrived in "));
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
@@ -77,22 +79,32 @@ FOR_ALL_MODELS("a quiet run prints its summary only") {
     const Finished finished = run(command<Model>(arguments));
     CHECK(count_lines(finished.output) == 1);
     CHECK(finished.output.starts_with("6 of 6 pages arrived"));
+    CHECK(finished.output.ends_with(": 600 bytes\n"));
 }
 
 FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
-    arguments.insert(arguments.end(), {"--quiet", "--timeline", directory.file("run.svg"),
-                                       "--trace", directory.file("run.json")});
+    arguments.insert(arguments.end(),
+                     {"--quiet", "--report", directory.file("report.json"), "--timeline",
+                      directory.file("run.svg"), "--timeline-seconds", "1000", "--trace",
+                      directory.file("run.json")});
     CHECK(run(command<Model>(arguments)).exit_status == 0);
     const std::string picture = test_support::read_text(directory.file("run.svg"));
     const std::string name = std::filesystem::path(Model::program).filename().string();
     CHECK(contains(picture, ">" + name + ": 6 pages, "));
     CHECK(contains(picture, "made by: " + name + " --pages 6 --latency 5 "));
+    CHECK(contains(picture, ">900</text>"));  // of the time axis
     const auto trace = nlohmann::json::parse(test_support::read_text(directory.file("run.json")));
+    const auto report =
+        nlohmann::json::parse(test_support::read_text(directory.file("report.json")));
+    const double microseconds = report["seconds"].get<double>() * 1e6;
     std::size_t pages = 0;
-    for (const auto& event : trace.at("traceEvents"))
+    for (const auto& event : trace.at("traceEvents")) {
         pages += event.contains("args") && event.at("args").contains("url") ? 1 : 0;
+        CHECK(event.value("ts", 0.0) >= 0.0);
+        CHECK(event.value("ts", 0.0) + event.value("dur", 0.0) <= microseconds + 1);
+    }
     CHECK(pages == 6);
     for (const char* step : {"TLS handshake", "wait", "page 6"})
         CHECK(contains(trace.dump(), step));
@@ -174,10 +186,20 @@ FOR_ALL_MODELS("a bad URL in the list fails and the others arrive") {
 
 FOR_ALL_MODELS("a certificate file that cannot be used exits with 2 and is named") {
     for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
-        const Finished finished = run(command<Model>({"--ca-file", file, "https://127.0.0.1:1/"}));
-        CHECK(finished.exit_status == 2);
-        CHECK(contains(finished.errors, file));
+        for (const char* url : {"https://127.0.0.1:1/", "http://127.0.0.1:1/"}) {
+            const Finished finished = run(command<Model>({"--ca-file", file, url}));
+            CHECK(finished.exit_status == 2);
+            CHECK(contains(finished.errors, file));
+        }
     }
+}
+
+TEST_CASE("a certificate file is used instead of the practice site's own") {
+    const PracticeSite other_site;
+    const Finished finished =
+        run({programs::sync, "--pages", "1", "--latency", "1", "--ca-file", other_site.ca_file()});
+    CHECK(finished.exit_status == 1);
+    CHECK(contains(finished.output, "     1 tls\n"));
 }
 
 FOR_ALL_MODELS("a reader that leaves early does not end the downloads") {
@@ -275,11 +297,15 @@ FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing")
 }
 
 FOR_ALL_MODELS("a place where nothing can be saved exits with 2 before any download") {
-    for (const char* place : {"/dev/null", "/no/such/parent/pages"}) {
+    const std::string name = std::filesystem::path(Model::program).filename().string();
+    for (const auto& [place, why] :
+         {std::pair{"/dev/null", ": cannot save to '/dev/null': Not a directory\n"},
+          {"/no/such/parent/pages",
+           ": cannot make the directory '/no/such/parent/pages': No such file or directory\n"}}) {
         const Finished finished = run(command<Model>({"--save", place, "--pages", "1"}));
         CHECK(finished.exit_status == 2);
         CHECK(finished.output.empty());
-        CHECK(contains(finished.errors, place));
+        CHECK(finished.errors == name + why);
     }
 }
 

@@ -345,6 +345,35 @@ FOR_ALL_MODELS("a progress bar fits a narrow terminal, or stays away") {
     CHECK_FALSE(contains(on_terminal("TERM=xterm", 15, line_of<Model>(quick_site)), "#]"));
 }
 
+TEST_CASE("a progress bar grows to forty columns, counts failures, and is gone at the end") {
+    const std::string half = std::string(20, '#') + std::string(20, ' ');
+    const std::string whole(40, '#');
+    // A terminal of 0 columns has not said how many: it is taken for one of 80.
+    for (const int columns : {0, 80, 200}) {
+        CAPTURE(columns);
+        const std::string shown =
+            on_terminal("TERM=xterm", columns, fmt::format("{} one two", programs::sync));
+        CHECK(contains(shown, "[" + half + "] 1 of 2, 1 failed"));
+        CHECK(contains(shown, "[" + whole + "] 2 of 2, 2 failed\r\033[K"));
+    }
+    const std::string quiet =
+        on_terminal("TERM=xterm", 80, fmt::format("{} --quiet one two", programs::sync));
+    CHECK(contains(quiet, "0 of 2 pages arrived"));
+    CHECK_FALSE(contains(quiet, "\033"));
+}
+
+TEST_CASE("of two streams each is a terminal or not for itself") {
+    const std::string environment = "-u NO_COLOR TERM=xterm";
+    const std::string download = fmt::format("{} one", programs::sync);
+    const std::string no_errors = on_terminal(environment, 80, download + " 2>/dev/null");
+    CHECK(contains(no_errors, "\033[0m"));
+    CHECK_FALSE(contains(no_errors, "\033[K"));
+    const std::string piped = on_terminal(environment, 80, download + " | cat");
+    CHECK(contains(piped, "0 of 1 pages arrived"));
+    CHECK(contains(piped, "\033[K"));
+    CHECK_FALSE(contains(piped, "\033[0m"));
+}
+
 FOR_ALL_MODELS("a window that changes its size does not disturb a run") {
     const PracticeSite site;
     Program program(command<Model>({"--ca-file", site.ca_file(), site.origin() + "/delay/300"}));

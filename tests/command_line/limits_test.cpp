@@ -43,7 +43,8 @@ TEST_CASE("with few open files there are fewer workers and a warning") {
             fmt::format("{} --workers 100 --pages 200 --latency 5 --page-bytes 100", program));
         CHECK(finished.exit_status == 0);
         CHECK(contains(finished.output, "200 of 200 pages arrived"));
-        CHECK(contains(finished.errors, "(ulimit -n): 48 workers instead of 100"));
+        CHECK(contains(finished.errors,
+                       "only 64 open files are allowed (ulimit -n): 48 workers instead of 100"));
     }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,56 @@ void check_wrong(const Strings& words, const std::string& complaint) {
     CHECK(finished.output.empty());
     CHECK(contains(finished.errors, ": " + complaint + "\nusage: "));
     CHECK(count_lines(finished.errors) == 2);
+}
+
+TEST_CASE("wrong usage is told by the program's name, with what it takes") {
+    CHECK(run({programs::threads, "-x"}).errors ==
+          "threads: '-x' is not expected here\n"
+          "usage: threads [OPTIONS] [URL...]   (--help tells more)\n");
+    check_wrong({programs::practice_site, "a\x1b[2J"}, "'a?[2J' is not expected here");
+}
+
+TEST_CASE("the help tells what each number is where nothing is said") {
+    const std::string help = run({programs::threads, "--help"}).output;
+    for (const char* preset :
+         {"--workers N [5]", "--timeout S [30", "--max-bytes N [67108864]", "--work MIB [0]",
+          "--pages N [50]", "--latency MS [100]", "--page-bytes N [16384]"})
+        CHECK(contains(help, preset));
+    CHECK(contains(run({programs::async, "--help"}).output, "--workers N [100]"));
+}
+
+TEST_CASE("no word of the help is lost where its lines are folded") {
+    const std::string help = run({programs::threads, "--help"}).output;
+    std::string words;
+    std::istringstream stream(help);
+    for (std::string word; stream >> word;)
+        words += word + " ";
+    CAPTURE(words);
+    for (const char* text :
+         {"Downloads pages with the model 'threads' and reports what came back. ",
+          "FILE Read URLs from FILE, one a line; '#' begins a comment, '-' is standard input ",
+          "S [30] Deadline for one whole page, in seconds ",
+          "FILE Write a JSON report to FILE; '-' is standard output, and the lines for people "
+          "then go to standard error ",
+          "Practice site (when no URL is given): "})
+        CHECK(contains(words, text));
+    CHECK(contains(help, "\n  -q,--quiet                Print the summary only\n"));
+}
+
+TEST_CASE("options of the practice site do not go with other pages") {
+    for (const char* option : {"--pages", "--latency", "--page-bytes"}) {
+        const std::string complaint =
+            std::string(option) + " is for the practice site, which URLs or --input replace";
+        check_wrong({programs::sync, option, "1", "http://127.0.0.1:1/"}, complaint);
+        check_wrong({programs::sync, option, "1", "--input", "/dev/null"}, complaint);
+    }
+    check_wrong({programs::sync, "--plain", "http://127.0.0.1:1/"},
+                "--plain is for the practice site, which URLs or --input replace");
+}
+
+TEST_CASE("of a long value that is wrong the beginning is shown") {
+    check_wrong({programs::sync, "--pages", std::string(100, 'x') + "y"},
+                "--pages '" + std::string(100, 'x') + "' is not a whole number from 0 to 1000000");
 }
 
 FOR_ALL_MODELS("a number that is none names its option, itself and what is right") {
@@ -100,6 +151,34 @@ FOR_ALL_MODELS("a report to standard output stands there alone") {
     }
 }
 
+TEST_CASE("a picture or a trace to standard output stands there alone too") {
+    const Finished picture = run({programs::sync, "no URL", "--timeline", "-"});
+    CHECK(picture.output.starts_with("<svg "));
+    CHECK(picture.output.ends_with("</svg>\n"));
+    const Finished trace = run({programs::sync, "no URL", "--trace", "-"});
+    CHECK(nlohmann::json::accept(trace.output));
+    for (const Finished& finished : {picture, trace})
+        CHECK(contains(finished.errors, "0 of 1 pages arrived"));
+}
+
+TEST_CASE("URLs of the command line stand before those of a list") {
+    const Finished finished =
+        run({programs::sync, "one", "two", "-i", "-", "--report", "-"}, "three\nfour\n");
+    const auto pages = nlohmann::json::parse(finished.output)["pages"];
+    Strings urls;
+    for (const auto& page : pages)
+        urls.push_back(page.at("url").get<std::string>());
+    CHECK(urls == Strings{"one", "two", "three", "four"});
+    CHECK_FALSE(contains(finished.errors, "no URL in"));
+}
+
+TEST_CASE("a prediction for pages of another site is from their own times") {
+    const PracticeSite site({"--plain"});
+    const Finished finished = run({programs::sync, site.origin() + "/delay/150/page/1"});
+    CHECK(contains(finished.output, "\npredicted, from the waits alone: 1 x "));
+    CHECK_FALSE(contains(finished.output, ": 1 x 0.100 s"));  // the practice site's own
+}
+
 FOR_ALL_MODELS("a byte-order mark between joined lists is left out and named") {
     const PracticeSite site({"--plain"});
     const std::string mark = "\xEF\xBB\xBF";
@@ -135,11 +214,20 @@ FOR_ALL_MODELS("the site that all pages are of is named once, and their lines ar
     const Finished one_site = run(command<Model>({url, url, site.origin()}));
     CHECK(one_site.output.starts_with("pages of " + site.origin() + "\n  200 "));
     CHECK(contains(one_site.output, " s  /delay/1/bytes/16384/page/1\n"));
+    CHECK(contains(one_site.output, " s  /\n"));
     CHECK(test_support::count_of(one_site.output, site.origin()) == 1);
     const std::string other = "http://localhost" + site.origin().substr(site.origin().rfind(':'));
     const Finished two_sites = run(command<Model>({url, other + "/page/1"}));
     CHECK(contains(two_sites.output, " s  " + url + "\n"));
     CHECK_FALSE(contains(two_sites.output, "pages of "));
+}
+
+TEST_CASE("a site ends where its query or its fragment begins") {
+    const std::string site = "http://127.0.0.1:1";
+    const Finished finished = run({programs::sync, site + "?x/y", site + "#z/?"});
+    CHECK(finished.output.starts_with("pages of " + site + "\nFAILED "));
+    CHECK(contains(finished.output, " s  ?x/y: "));
+    CHECK(contains(finished.output, " s  #z/?: "));
 }
 
 FOR_ALL_MODELS("a run with a failure has no prediction, and a bad URL no time to connect") {

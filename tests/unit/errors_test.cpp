@@ -74,4 +74,37 @@ TEST_CASE("a status's error blames the URL only where the URL can be at fault") 
         CHECK(advice(status) == "it leads nowhere");
 }
 
+TEST_CASE("an error says what was asked for, why it failed and what to do") {
+    const Url url = parsed("https://example.com:8443/page");
+    const std::error_code refused = std::make_error_code(std::errc::connection_refused);
+    for (const auto& [error, message] : std::vector<std::pair<common::DownloadError, std::string>>{
+             {timeout_error(url, std::chrono::milliseconds(2500)),
+              "https://example.com:8443/page was not complete after 2.5 s; --timeout allows more"},
+             {truncated_error(url, "within the header"),
+              "example.com:8443 closed the connection within the header; try again later"},
+             {protocol_error(url, "no status line"),
+              "example.com:8443 did not answer in HTTP/1.1: no status line; is it a web server?"},
+             {too_large_error(url, 1000),
+              "https://example.com:8443/page is larger than 1000 bytes; --max-bytes allows more"},
+             {common::too_many_redirects_error("http://a/b"),
+              "http://a/b is redirected more than 10 times; is it a loop?"},
+             {status_error(url, 503),
+              "https://example.com:8443/page answered with status 503; try again later"},
+             {stopped_error(url), "https://example.com:8443/page was stopped before it arrived"},
+             {common::internal_error("http://a/b", "no memory"),
+              "http://a/b was given up: this program failed: no memory"},
+             {socket_error(url, refused, true),
+              "cannot connect to example.com:8443: Connection refused; is it up?"},
+             {socket_error(url, refused, false),
+              "the connection to example.com:8443 broke: Connection refused; try again later"},
+             {resolve_error(url, "no such name"),
+              "no address for host 'example.com': no such name; check the name and the network"}})
+        CHECK(error.message == message);
+}
+
+TEST_CASE("what a server says is printed without what a terminal would obey") {
+    const std::string message = protocol_error(parsed("http://a/"), "\x1b[2J\n").message;
+    CHECK(message == "a did not answer in HTTP/1.1: ?[2J?; is it a web server?");
+}
+
 }  // namespace

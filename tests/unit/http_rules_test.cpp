@@ -178,6 +178,7 @@ TEST_CASE("a request has one Host field and ends with its only empty line") {
     const std::string text = common::request_text(parsed("http://a/"));
     CHECK(text.find("\r\n\r\n") == text.size() - 4);
     CHECK(text.find("Host:") == text.rfind("Host:"));
+    CHECK(text.find("\r\nAccept: */*\r\n") != std::string::npos);
     CHECK(std::count(text.begin(), text.end(), '\n') == std::count(text.begin(), text.end(), '\r'));
 }
 
@@ -192,6 +193,13 @@ TEST_CASE("a connection option is a whole element of the list") {
     for (const char* value : {"", ",", "closed", "xclose", "keep-alive", "close x", "clo se",
                               "close;q=1", "clos", "\"close\""})
         CHECK_FALSE(has_connection_option(value, "close"));
+}
+
+TEST_CASE("of a long value an error shows the beginning") {
+    const std::string shown(200, 'x');
+    const std::string value = shown + "yyy";
+    CHECK(framing(200, {value}, {}) == "error: Content-Length '" + shown + "' is not a number");
+    CHECK(framing(200, {}, {value}) == "error: unsupported Transfer-Encoding '" + shown + "'");
 }
 
 }  // namespace

@@ -62,6 +62,12 @@ struct Download {
             return fmt::format("{}, {} bytes", arrived->status, arrived->bytes);
         return std::string(name_of(std::get<DownloadError>(result).kind));
     }
+    // Of a page that failed.
+    std::string message() {
+        const Result result = page.finish(at(0));
+        const auto* error = std::get_if<DownloadError>(&result);
+        return error ? error->message : "arrived";
+    }
 
     Options options;
     PageDownload page;
@@ -310,6 +316,57 @@ TEST_CASE("a page is saved only when it is complete") {
     CHECK(directory.names().size() ==
           2);  // the one that was cut has a temporary file while it lives
     CHECK(test_support::read_text(directory.file("000001_a_whole")) == "hello");
+}
+
+TEST_CASE("a page that was cut short tells how far it came") {
+    const auto message_after = [](const std::string& reply) {
+        Download download("http://a/b");
+        download.ask();
+        download.take(reply);
+        download.page.ended();
+        return download.message();
+    };
+    CHECK(message_after("") == "a closed the connection before it answered; try again later");
+    CHECK(message_after(ok) == "a closed the connection within the header; try again later");
+    CHECK(message_after(ok + "Content-Length: 5\r\n\r\nhell") ==
+          "a closed the connection after 4 bytes of the body; try again later");
+    CHECK(message_after(ok + "Content-Length: x\r\n\r\n") ==
+          "a did not answer in HTTP/1.1: Content-Length 'x' is not a number; is it a web server?");
+}
+
+TEST_CASE("an error names where the redirect led, and a loop the page of the list") {
+    Download led("http://a/b");
+    led.ask();
+    led.take(redirect_to("http://c/d"));
+    led.ask();
+    led.take(nothing_there);
+    CHECK(led.message() == "http://c/d answered with status 404; check the URL");
+    Download loop("http://a/b#c");
+    for (int hop = 0; hop <= 10; ++hop) {
+        loop.ask();
+        loop.take(redirect_to("http://c/d"));
+    }
+    CHECK(loop.message() == "http://a/b#c is redirected more than 10 times; is it a loop?");
+}
+
+TEST_CASE("what was left unread of one response does not count for the next") {
+    Download download("http://a/");
+    for (int hop = 0; hop < 3; ++hop) {
+        download.ask();
+        download.take("HTTP/1.1 302 -\r\nContent-Length: 40000\r\nLocation: /b\r\n\r\n" +
+                      std::string(40'000, 'x'));
+        CHECK(download.page.reusable());
+    }
+    CHECK(download.ask() == "http://a/b");
+}
+
+TEST_CASE("a request that is repeated is no redirect") {
+    Download download("http://a/");
+    REQUIRE(download.page.next(at(1)));
+    download.page.request(true);
+    download.page.ended();
+    REQUIRE(download.page.next(at(2)));
+    CHECK(download.page.times().redirected == Clock::time_point());
 }
 
 }  // namespace

@@ -188,8 +188,8 @@ TEST_CASE("a page without a directory to save it in is not written") {
     const DownloadError error = failure_of(writer);
     CHECK(error.kind == ErrorKind::not_saved);
     CHECK(error.status == 200);
-    CHECK(error.message.find(missing + "/" + file_name_for(0, "http://a/b")) != std::string::npos);
-    CHECK(error.message.find("No such file or directory") != std::string::npos);
+    CHECK(error.message == "arrived, but cannot create '" + missing + "/" +
+                               file_name_for(0, "http://a/b") + "': No such file or directory");
     CHECK(directory.names().empty());
 }
 
@@ -209,6 +209,7 @@ TEST_CASE("a file that cannot be renamed is an error that names it and leaves no
         const DownloadError error = failure_of(writer);
         CHECK(error.kind == ErrorKind::not_saved);
         CHECK(error.message.find(directory.file(first_name)) != std::string::npos);
+        CHECK(error.message.find("cannot create '") != std::string::npos);
         CHECK(error.message.find("Is a directory") != std::string::npos);
     }
     CHECK(directory.names() == Strings{first_name});
@@ -227,6 +228,7 @@ TEST_CASE("a full disk is an error that names the file and leaves nothing") {
         }
         CHECK(error.kind == ErrorKind::not_saved);
         CHECK(error.message.find(directory.file(first_name)) != std::string::npos);
+        CHECK(error.message.find("cannot write '") != std::string::npos);
         CHECK(error.message.find("File too large") != std::string::npos);
         CHECK(directory.names().empty());
     }
@@ -236,6 +238,9 @@ TEST_CASE("a file name holds the place in the list and the URL without its schem
     CHECK(file_name_for(6, "https://example.com/a/b.html") == "000007_example.com_a_b.html");
     CHECK(file_name_for(0, "http://example.com:8080/?a=1&b=2") ==
           "000001_example.com_8080__a_1_b_2");
+    CHECK(file_name_for(999'999, "HTTP://A-Z0/") == "1000000_A-Z0_");
+    CHECK(file_name_for(0, "http://" + std::string(100, 'x') + "y") ==
+          "000001_" + std::string(100, 'x'));
 }
 
 TEST_CASE("a file name is safe whatever the URL holds") {
@@ -272,6 +277,18 @@ TEST_CASE("file names sort like the list") {
 TEST_CASE("file names of a list of more than 9999 pages sort like the list") {
     CHECK(file_name_for(9998, "http://a/") < file_name_for(9999, "http://a/"));
     CHECK(file_name_for(999, "http://a/") < file_name_for(9999, "http://a/"));
+}
+
+TEST_CASE("a page whose place is taken at the end says that it could not be renamed") {
+    const TemporaryDirectory directory;
+    {
+        PageWriter writer(saving_to(directory.path()), 0, "http://a/");
+        writer.write("abc");
+        test_support::run({"/bin/mkdir", directory.file(first_name)});
+        CHECK(failure_of(writer).message ==
+              "arrived, but cannot rename '" + directory.file(first_name) + "': Is a directory");
+    }
+    CHECK(directory.names() == Strings{first_name});
 }
 
 }  // namespace

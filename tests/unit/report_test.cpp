@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -278,6 +279,58 @@ TEST_CASE("a full disk leaves the file from before and no other") {
         CHECK(test_support::read_text(directory.file("report")) == "from before");
         CHECK(directory.names() == Strings{"report"});
     }
+}
+
+common::Timestamps taking(int milliseconds) {
+    const common::Clock::time_point begin(std::chrono::hours(7));
+    return {.begin = begin, .received = begin + std::chrono::milliseconds(milliseconds)};
+}
+
+TEST_CASE("a page's line has its status, size and seconds, or its kind of failure and why") {
+    const Result arrived = Page{.status = 206, .bytes = 16384, .times = taking(1234)};
+    CHECK(common::page_line("/a", arrived, 0) == "  206   16384 B   1.234 s  /a\n");
+    DownloadError error{.kind = ErrorKind::timeout, .message = "too late", .times = taking(12'500)};
+    CHECK(common::page_line("/a", error, 0) == "FAILED  timeout  12.500 s  /a: too late\n");
+    error.kind = ErrorKind::too_many_redirects;
+    CHECK(common::page_line("/a", error, 0) ==
+          "FAILED too_many_redirects  12.500 s  /a: too late\n");
+}
+
+TEST_CASE("a page's line fits the terminal, but twenty characters of the page are left") {
+    const Result arrived = Page{.status = 200, .bytes = 1, .times = taking(1)};
+    const std::string before = "  200       1 B   0.001 s  ";  // 27 characters
+    const std::string text = std::string(30, 'a') + std::string(40, 'b') + std::string(30, 'c');
+    const auto shown = [&](const std::string& page, std::size_t columns) {
+        const std::string line = common::page_line(page, arrived, columns);
+        CHECK(line.starts_with(before));
+        return line.substr(before.size());
+    };
+    CHECK(shown(text, 0) == text + "\n");
+    CHECK(shown(text, 127) == text + "\n");
+    CHECK(shown(text, 126) == text.substr(0, 48) + "..." + text.substr(52) + "\n");
+    CHECK(shown(text, 80) == std::string(25, 'a') + "..." + std::string(25, 'c') + "\n");
+    for (const std::size_t columns : {1U, 30U, 47U})
+        CHECK(shown(text, columns) == "aaaaaaaa...ccccccccc\n");
+    CHECK(shown("/twenty/characters/x", 1) == "/twenty/characters/x\n");
+}
+
+TEST_CASE("a page's line is not cut within a character") {
+    const Result arrived = Page{.status = 200, .bytes = 1, .times = taking(1)};
+    std::string text;
+    std::string half;
+    for (int i = 0; i < 60; ++i) {
+        text += "\xC3\xA9";
+        half += i < 12 ? "\xC3\xA9" : "";
+    }
+    // Of 53 bytes 25 would be before the ellipsis and 25 behind it.
+    CHECK(common::page_line(text, arrived, 80).ends_with("  " + half + "..." + half + "\n"));
+}
+
+TEST_CASE("a page's line is a line, whatever the page is called") {
+    const Result arrived = Page{.status = 200, .bytes = 1, .times = taking(1)};
+    CHECK(common::page_line("a\n\x1b[2J\x7f", arrived, 0).ends_with("  a??[2J?\n"));
+    CHECK(common::page_line(std::string(300, 'x') + "y", arrived, 0)
+              .ends_with(" " + std::string(300, 'x') + "\n"));
 }
 
 }  // namespace

@@ -399,6 +399,9 @@ TEST_CASE("a head of 64 KiB is read and one byte more is an error") {
         return head.insert(ok.size() + 3, size - head.size(), 'x');
     };
     CHECK(complete(head_of(common::max_header_bytes)).reusable);
+    std::string before_chunks = ok + "X: \r\nTransfer-Encoding: chunked\r\n\r\n";
+    before_chunks.insert(ok.size() + 3, common::max_header_bytes - before_chunks.size(), 'x');
+    CHECK(complete(before_chunks + "5\r\nhello\r\n0\r\n\r\n").body == "hello");
     check_broken(head_of(common::max_header_bytes + 1), "header over 65536 bytes");
     check_broken(head_of(10 * common::max_header_bytes), "header over 65536 bytes");
 }
@@ -568,6 +571,18 @@ TEST_CASE("a body that is objected to is rejected") {
         }
         CHECK(read(response, {.longest_body = 5}).ended == State::complete);
     }
+}
+
+TEST_CASE("a field goes on in lines that begin with white space, and the status line does not") {
+    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\n \t b\t\r\n\tc\r\nContent-Length: 0\r\n\r\n")
+              .location == "/a b c");
+    CHECK(complete(ok + "X: y\r\n Content-Length: 7\r\nContent-Length: 2\r\n\r\nok").body == "ok");
+    check_broken(ok + " X: y\r\nContent-Length: 0\r\n\r\n", "malformed header");
+}
+
+TEST_CASE("of two locations the first is told") {
+    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+              .location == "/a");
 }
 
 }  // namespace

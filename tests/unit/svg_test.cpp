@@ -71,4 +71,40 @@ TEST_CASE("each marker has a shape of its own, around its middle") {
     CHECK(count_of(file, "50,44 56,50 50,56 44,50") == 1);
 }
 
+TEST_CASE("numbers have two digits after the point at most, and none that says nothing") {
+    Picture picture({.height = 100});
+    picture.polyline({{0, 1.5}, {-2.25, 10}, {100, 0.126}, {-0.004, 1234.05}}, "one dashed");
+    CHECK(picture.file().find("<polyline class=\"one dashed\" "
+                              "points=\"0,1.5 -2.25,10 100,0.13 0,1234.05\"/>") !=
+          std::string::npos);
+}
+
+TEST_CASE("what is not said of a shape is the plainest") {
+    Picture picture({.height = 100});
+    picture.text({1, 2}, "a");
+    picture.text({1, 2}, "b", "text", common::svg::Anchor::middle);
+    picture.line({0, 1}, {2, 3});
+    picture.rect({1, 2}, 3, 4, "one");
+    const std::string file = picture.file();
+    for (const char* element :
+         {"<rect class=\"card\" x=\"0.5\" y=\"0.5\" width=\"859\" height=\"99\" rx=\"8\"/>",
+          "<text class=\"text\" x=\"1\" y=\"2\" text-anchor=\"start\">a</text>",
+          "<text class=\"text\" x=\"1\" y=\"2\" text-anchor=\"middle\">b</text>",
+          "<line class=\"axis\" x1=\"0\" y1=\"1\" x2=\"2\" y2=\"3\"/>",
+          "<rect class=\"one\" x=\"1\" y=\"2\" width=\"3\" height=\"4\"/>"})
+        CHECK(count_of(file, element) == 1);
+}
+
+TEST_CASE("the style sheet has every style that a shape may have") {
+    const std::string file = Picture({.height = 100}).file();
+    for (const char* style :
+         {"waiting", "connecting", "receiving", "computing", "failed", "one",    "two",
+          "three",   "four",       "five",      "axis",      "grid",   "dashed", "dotted",
+          "ideal",   "cross",      "muted",     "heading",   "small",  "figure"}) {
+        CAPTURE(style);
+        const std::string selector = std::string(".") + style;
+        CHECK(count_of(file, selector + " {") + count_of(file, selector + ", ") == 1);
+    }
+}
+
 }  // namespace

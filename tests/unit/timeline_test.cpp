@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/run/timeline_scale.hpp"
 #include "support/text.hpp"
 
 namespace {
@@ -26,6 +29,7 @@ using common::Span;
 using common::Step;
 using common::Timestamps;
 using std::chrono::milliseconds;
+using test_support::contains;
 using test_support::count_of;
 using Strings = std::vector<std::string>;
 
@@ -120,8 +124,10 @@ TEST_CASE("a page that failed did so in the step that it had not finished") {
     };
     CHECK(steps_of_failure() == "resolve");
     CHECK(steps_of_failure(ErrorKind::resolve) == "resolve");
-    CHECK(steps_of_failure(ErrorKind::bad_url) == "unknown");
-    CHECK(steps_of_failure(ErrorKind::worker_died) == "unknown");
+    CHECK(steps_of_failure(ErrorKind::connect) == "resolve");
+    CHECK(steps_of_failure(ErrorKind::stopped) == "resolve");
+    for (const ErrorKind kind : {ErrorKind::bad_url, ErrorKind::worker_died, ErrorKind::internal})
+        CHECK(steps_of_failure(kind) == "unknown");
     failed.resolved = at(1);
     CHECK(steps_of_failure() == "resolve, connect");
     failed.connected = at(2);
@@ -169,7 +175,10 @@ TEST_CASE("the terminal shows one lane per thread, with a scale and the predicti
     CHECK(lines[1] == "thread 1  |" + half + "|" + half);
     CHECK(lines[2] == "thread 2  |" + half + "|" + half);
     CHECK(lines[3].starts_with("          0 s"));
+    CHECK(lines[3].find("0.05") == 10 + 17);
     CHECK(lines[3].find("0.1") == 10 + 35);
+    CHECK(lines[3].find("0.15") == 10 + 52);
+    CHECK(lines[4] == "          | page begins   + connects   - waits   # computes   x failed");
     CHECK(lines[5] == "predicted, from the waits alone: 2 x 0.100 s = 0.200 s; measured: 0.200 s");
 }
 
@@ -190,13 +199,102 @@ TEST_CASE("connecting, computing and failing have characters of their own") {
     Timestamps slow = times(0, 50, {0, 100, 101}, 50);
     slow.resolved = slow.connected = at(1);
     slow.secured = slow.requested = at(25);
-    const std::string text =
-        timeline_text(run_of({page(slow), failure(times(0, 100, {1, 100, 102}))}, 2, 100), false);
+    const Run run = run_of({page(slow), failure(times(0, 100, {1, 100, 102}))}, 2, 100);
+    const std::string text = timeline_text(run, false);
     const std::string lane = lines_of(text).at(1);
     for (const char glyph : {'+', '-', '#'})
         CHECK(std::count(lane.begin(), lane.end(), glyph) >= 16);
     CHECK(lane.find('x') == std::string::npos);
     CHECK(lines_of(text).at(2).ends_with("-x"));
+    const std::string coloured = timeline_text(run, true);
+    for (const char* glyph : {"\033[35m+", "\033[36m-", "\033[33m#", "\033[1;31mx\033[0m"})
+        CHECK(contains(coloured, glyph));
+}
+
+TEST_CASE("a column shows what took most of its time") {
+    using std::chrono::microseconds;
+    const auto lane = [](microseconds connected, microseconds answered) {
+        Timestamps slow = times(0, 70, {0, 100, 101});
+        slow.connected = slow.requested = start + connected;
+        slow.answered = slow.received = start + answered;
+        const Run run = run_of({page(slow), page(times(0, 70, {1, 100, 102}))}, 2, 70);
+        return lines_of(timeline_text(run, false)).at(1);  // a column is a millisecond
+    };
+    const auto repeated = [](std::size_t count, char glyph) { return std::string(count, glyph); };
+    CHECK(lane(microseconds(20'400), microseconds(60'300)) ==
+          "thread 1  |" + repeated(19, '+') + repeated(40, '-') + repeated(10, '#'));
+    CHECK(lane(microseconds(20'600), microseconds(60'700)) ==
+          "thread 1  |" + repeated(20, '+') + repeated(40, '-') + repeated(9, '#'));
+}
+
+TEST_CASE("a page that failed as soon as it began is marked as failed") {
+    const Result refused =
+        DownloadError{.kind = ErrorKind::bad_url, .times = times(0, 1, {1, 100, 102})};
+    Run run = run_of({page(times(0, 100, {0, 100, 101})), refused}, 2, 100);
+    common::times_of(run.results[1]).requested = {};
+    common::times_of(run.results[1]).answered = {};
+    CHECK(lines_of(timeline_text(run, false)).at(2) == "thread 2  x");
+    CHECK_FALSE(contains(timeline_svg(run, "threads"), "class=\"connecting\""));
+}
+
+// As many pages as results, each in a lane of its own.
+Run run_with_lanes(LaneKind kind, std::int32_t lanes) {
+    std::vector<Result> results;
+    for (std::int32_t i = 0; i < lanes; ++i) {
+        const std::int32_t process = kind == LaneKind::process ? 201 + i : 100;
+        const std::int32_t thread = kind == LaneKind::thread ? 301 + i : process;
+        results.push_back(page(times(0, 100, {static_cast<std::uint32_t>(i), process, thread})));
+    }
+    return run_of(results, kind == LaneKind::page ? 1 : results.size(), 100);
+}
+
+TEST_CASE("a row of the terminal's timeline says what its lanes are, and which") {
+    struct Example {
+        LaneKind kind;
+        std::string first;
+        std::string last;
+    };
+    for (const Example& example :
+         std::vector<Example>{{LaneKind::page, "page 1  ", "pages 16-17  "},
+                              {LaneKind::thread, "thread 1  ", "threads 16-17  "},
+                              {LaneKind::process, "process 201  ", "workers 16-17  "},
+                              {LaneKind::place, "place 1  ", "places 16-17  "}}) {
+        const Strings lines = lines_of(timeline_text(run_with_lanes(example.kind, 17), false));
+        CAPTURE(lines.at(1));
+        CAPTURE(lines.at(16));
+        CHECK(lines.at(1).starts_with(example.first));
+        CHECK(lines.at(16).starts_with(example.last));
+    }
+}
+
+TEST_CASE("where pages are shorter than three columns their beginnings are not marked") {
+    for (const int pages : {46, 47}) {  // in two lanes of 70 columns
+        std::vector<Result> results;
+        for (int i = 0; i < pages; ++i)
+            results.push_back(
+                page(times(i / 2 * 10, 10, {static_cast<std::uint32_t>(i % 2), 100, 101 + i % 2})));
+        const std::string text = timeline_text(run_of(results, 2, 240), false);
+        CHECK(contains(text, "| page begins   + connects") == (pages == 46));
+        CHECK(count_of(text, "|") == (pages == 46 ? 46 + 1 : 0));
+    }
+}
+
+TEST_CASE("a scale's step is the smallest round one that gives no more than so many parts") {
+    using common::scale_step;
+    CHECK(scale_step(4, 5) == doctest::Approx(1));
+    CHECK(scale_step(7, 5) == doctest::Approx(2));
+    CHECK(scale_step(11, 5) == doctest::Approx(2.5));
+    CHECK(scale_step(20, 5) == doctest::Approx(5));
+    CHECK(scale_step(30, 5) == doctest::Approx(10));
+    CHECK(scale_step(0.07, 5) == doctest::Approx(0.02));
+    CHECK(scale_step(30, 10) == doctest::Approx(5));
+}
+
+TEST_CASE("short times are told in milliseconds") {
+    CHECK(common::seconds_text(1.0094) == "1.009 s");
+    CHECK(common::seconds_text(0.01) == "0.010 s");
+    CHECK(common::seconds_text(0.0098) == "9.80 ms");
+    CHECK(common::seconds_text(0.00041) == "0.41 ms");
 }
 
 TEST_CASE("however many pages and workers, the terminal's timeline is 80 columns and 20 lines") {
@@ -254,7 +352,7 @@ TEST_CASE("colours add to what the characters say already") {
     const std::string plain = timeline_text(two_threads(), false);
     std::string coloured = timeline_text(two_threads(), true);
     CHECK(plain.find('\033') == std::string::npos);
-    CHECK(coloured.find("\033[36m") != std::string::npos);
+    CHECK(count_of(lines_of(coloured).at(1), "\033[36m") == 1);  // all of one colour
     for (std::size_t i = coloured.find('\033'); i != std::string::npos; i = coloured.find('\033'))
         coloured.erase(i, coloured.find('m', i) - i + 1);
     CHECK(coloured == plain);
@@ -286,11 +384,95 @@ TEST_CASE("the picture says in both languages what it shows, and how it was made
     const std::string svg = timeline_svg(two_threads(), "threads --workers 2");
     CHECK(svg.find(">threads: 4 pages, 2 workers, 0.200 s · 4 páginas, 2 workers, 0,200 s<") !=
           std::string::npos);
+    CHECK(contains(svg,
+                   ">from the waits alone: 2 x 0.100 s = 0.200 s · "
+                   "só pelas esperas: 2 x 0,100 s = 0,200 s<"));
     CHECK(svg.find("4 of 4 pages arrived.") != std::string::npos);
     CHECK(svg.find("4 de 4 páginas chegaram.") != std::string::npos);
     CHECK(svg.find("<metadata>made by: threads --workers 2</metadata>") != std::string::npos);
     CHECK(svg.find("fails") == std::string::npos);
     CHECK(svg.find("computes") == std::string::npos);
+    CHECK(contains(timeline_svg(run_of({page(times(0, 5))}, 1, 5), "sync"),
+                   " pages, 1 worker, 0.005 s · 1 páginas, 1 worker, 0,005 s<"));
+}
+
+TEST_CASE("each page has its bar in its lane, from its begin to its end") {
+    const std::string svg = timeline_svg(two_threads(), "threads");
+    CHECK(contains(svg,
+                   "<path class=\"waiting\" d=\"M84 125.92h376v8.16h-376zM84 149.92h376v8.16h-376z"
+                   "M460 125.92h376v8.16h-376zM460 149.92h376v8.16h-376z\"/>"));
+    CHECK(contains(svg,
+                   "<path class=\"muted\" d=\"M84 119.2h1v21.6h-1zM84 143.2h1v21.6h-1z"
+                   "M460 119.2h1v21.6h-1zM460 143.2h1v21.6h-1z\"/>"));
+}
+
+TEST_CASE("each kind of step has a colour, a height and a name in the legend") {
+    const Timestamps whole{.begin = at(0),
+                           .redirected = at(10),
+                           .resolved = at(20),
+                           .connected = at(30),
+                           .secured = at(40),
+                           .requested = at(50),
+                           .answered = at(60),
+                           .received = at(70),
+                           .end = at(80)};
+    const std::string svg = timeline_svg(run_of({page(whole)}, 1, 80), "sync");
+    CHECK(contains(svg,
+                   "<path class=\"waiting\" d=\"M84 125.92h94v8.16h-94z"
+                   "M460 125.92h94v8.16h-94zM554 125.92h94v8.16h-94z\"/>"));
+    CHECK(contains(svg,
+                   "<path class=\"connecting\" d=\"M178 122.56h94v14.88h-94z"
+                   "M272 122.56h94v14.88h-94zM366 122.56h94v14.88h-94z\"/>"));
+    CHECK(contains(svg, "<path class=\"receiving\" d=\"M648 122.56h94v14.88h-94z\"/>"));
+    CHECK(contains(svg, "<path class=\"computing\" d=\"M742 119.2h94v21.6h-94z\"/>"));
+    CHECK(contains(svg,
+                   "<rect class=\"connecting\" x=\"84\" y=\"75.04\" width=\"18\" "
+                   "height=\"9.92\"/>"));
+    std::size_t previous = 0;
+    for (const auto& [kind, name] : {std::pair{"connecting", ">connects · conecta</text>"},
+                                     {"waiting", ">waits · espera</text>"},
+                                     {"receiving", ">receives · recebe</text>"},
+                                     {"computing", ">computes · calcula</text>"}}) {
+        CHECK(count_of(svg, std::string("<rect class=\"") + kind + "\" ") == 1);
+        CHECK(svg.find(name) != std::string::npos);
+        CHECK(svg.find(name) > previous);
+        previous = svg.find(name);
+    }
+}
+
+TEST_CASE("what is too short to be seen in the picture is not in its legend") {
+    Timestamps quick = times(0, 1000);
+    quick.received = quick.end = at(1001);
+    const std::string svg = timeline_svg(run_of({page(quick)}, 1, 1001), "sync");
+    CHECK(contains(svg, "<path class=\"receiving\""));
+    CHECK(contains(svg, ">waits · espera</text>"));
+    CHECK_FALSE(contains(svg, ">receives · recebe</text>"));
+}
+
+TEST_CASE("the picture says in both languages what its lanes are") {
+    struct Example {
+        LaneKind kind;
+        std::string heading;
+        std::string english;
+        std::string portuguese;
+    };
+    for (const Example& example : std::vector<Example>{
+             {LaneKind::page, "page · página", "page", "página"},
+             {LaneKind::thread, "thread", "thread", "thread"},
+             {LaneKind::process, "process · processo", "process", "processo"},
+             {LaneKind::place, "in flight · em andamento", "position among the pages in flight",
+              "posição entre as páginas em andamento"}}) {
+        CAPTURE(example.heading);
+        const std::string svg = timeline_svg(run_with_lanes(example.kind, 2), "x");
+        CHECK(contains(svg, ">" + example.heading + "</text>"));
+        CHECK(contains(svg, "One lane for each " + example.english + ", time"));
+        CHECK(contains(svg, "Uma faixa para cada " + example.portuguese + ", o tempo"));
+        const bool process = example.kind == LaneKind::process;
+        CHECK(contains(svg, std::string("x=\"74\" y=\"134\" text-anchor=\"end\">") +
+                                (process ? "201" : "1") + "</text>"));
+        CHECK(contains(svg, std::string("x=\"74\" y=\"158\" text-anchor=\"end\">") +
+                                (process ? "202" : "2") + "</text>"));
+    }
 }
 
 TEST_CASE("the picture has a bar for every wait, and a cross for every failure") {
@@ -302,6 +484,10 @@ TEST_CASE("the picture has a bar for every wait, and a cross for every failure")
     CHECK(count_of(svg.substr(waits, svg.find("/>", waits) - waits), "M") == 4);
     // Two strokes for the failure and two in the legend.
     CHECK(count_of(svg, "class=\"failed cross\"") == 4);
+    CHECK(contains(svg, "cross\" x1=\"455\" y1=\"149\" x2=\"465\" y2=\"159\"/>"));
+    CHECK(contains(svg, "cross\" x1=\"455\" y1=\"159\" x2=\"465\" y2=\"149\"/>"));
+    CHECK(contains(svg, ">fails · falha</text>"));
+    CHECK_FALSE(contains(svg, "from the waits alone"));
     CHECK(svg.find("3 of 4 pages arrived.") != std::string::npos);
 }
 
@@ -315,6 +501,28 @@ TEST_CASE("the picture of a run with thousands of lanes stays within its height"
     CHECK(std::stod(svg.substr(box + 17)) < 640);
     CHECK(count_of(svg, "<text") < 60);
     CHECK(svg.find(">1000</text>") != std::string::npos);
+    CHECK(count_of(svg, "text-anchor=\"end\"") == 21);  // 1, 50, 100, ... 1000
+    CHECK(contains(svg, ">50</text>"));
+    CHECK_FALSE(contains(svg, "<path class=\"muted\""));
+}
+
+TEST_CASE("beginnings of pages are left out of a picture where they would hide their bars") {
+    std::vector<Result> results;
+    for (int i = 0; i < 400; ++i)
+        results.push_back(
+            page(times(i / 2, 1, {static_cast<std::uint32_t>(i % 2), 100, 101 + i % 2})));
+    const std::string svg = timeline_svg(run_of(results, 2, 200), "threads");
+    CHECK(contains(svg, "<path class=\"waiting\""));
+    CHECK_FALSE(contains(svg, "<path class=\"muted\""));
+}
+
+TEST_CASE("the picture's time axis has a line and a number at every step") {
+    const std::string svg = timeline_svg(two_threads(), "threads", 1.5);
+    CHECK(count_of(svg, "<line class=\"grid\"") == 8);
+    CHECK(contains(svg, "<line class=\"grid\" x1=\"384.8\" y1=\"112\" x2=\"384.8\" y2=\"170\"/>"));
+    CHECK(contains(svg, "x=\"384.8\" y=\"186\" text-anchor=\"middle\">0.6</text>"));
+    CHECK(contains(svg, ">1.4</text>"));
+    CHECK(contains(svg, ">time in seconds · tempo em segundos</text>"));
 }
 
 // Where the first page's bar begins and ends.
@@ -408,6 +616,67 @@ TEST_CASE("the trace names processes and threads") {
             names.insert(event.at("args").at("name"));
     CHECK(names == std::multiset<std::string>{"threads", "threads worker 1", "threads worker 2",
                                               "worker 1", "worker 2"});
+}
+
+// All but the names of processes and threads.
+std::vector<nlohmann::json> steps_in(const nlohmann::json& events) {
+    std::vector<nlohmann::json> steps;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(steps),
+                 [](const auto& event) { return event.at("ph") != "M"; });
+    return steps;
+}
+
+TEST_CASE("the trace says of a page what came of it, and when it did what") {
+    const auto steps = steps_in(events_of(run_of({page(times(5, 20, {0, 100, 101}, 10))}, 1, 40)));
+    REQUIRE(steps.size() == 3);
+    CHECK(steps[0].at("name") == "page 1");
+    CHECK(steps[0].at("ts") == 5000.0);
+    CHECK(steps[0].at("dur") == 30'000.0);
+    CHECK(steps[0].at("args") ==
+          nlohmann::json{{"url", "http://a/0"}, {"status", 200}, {"bytes", 10}});
+    CHECK(steps[1].at("name") == "wait");
+    CHECK(steps[1].at("ts") == 5000.0);
+    CHECK(steps[1].at("dur") == 20'000.0);
+    CHECK(steps[2].at("name") == "compute");
+    CHECK(steps[2].at("ts") == 25'000.0);
+    CHECK(steps[2].at("dur") == 10'000.0);
+}
+
+TEST_CASE("on a place's track each step begins and ends in its time, the page around it") {
+    const auto events =
+        events_of(run_of({page(times(0, 100, {0})), page(times(10, 100, {1}, 20))}, 2, 130));
+    Strings halves;
+    for (const auto& event : steps_in(events))
+        halves.push_back(fmt::format(
+            "{} {} {} {}{}", event.at("id").get<int>(), event.at("ph").get<std::string>(),
+            event.at("name").get<std::string>(), event.at("ts").get<double>() / 1000,
+            event.contains("args") ? " args" : ""));
+    CHECK(halves == Strings{"0 b page 1 0 args", "0 e page 1 100", "0 b wait 0", "0 e wait 100",
+                            "1 b page 2 10 args", "1 e page 2 130", "1 b wait 10", "1 e wait 110",
+                            "1 b compute 110", "1 e compute 130"});
+    CHECK(std::count(events.begin(), events.end(),
+                     nlohmann::json{{"name", "thread_name"},
+                                    {"ph", "M"},
+                                    {"pid", 100},
+                                    {"tid", 100},
+                                    {"args", {{"name", "event loop"}}}}) == 1);
+}
+
+TEST_CASE("the trace's names are those of the processes and threads that worked") {
+    const auto events = events_of(run_with_lanes(LaneKind::process, 2));
+    const auto process = [](int id, const char* name) {
+        return nlohmann::json{
+            {"name", "process_name"}, {"ph", "M"}, {"pid", id}, {"args", {{"name", name}}}};
+    };
+    CHECK(events.at(0) == process(getpid(), "threads"));
+    CHECK(std::count(events.begin(), events.end(), process(201, "threads worker 1")) == 1);
+    CHECK(std::count(events.begin(), events.end(), process(202, "threads worker 2")) == 1);
+    CHECK(std::count(events.begin(), events.end(),
+                     nlohmann::json{{"name", "thread_name"},
+                                    {"ph", "M"},
+                                    {"pid", 202},
+                                    {"tid", 202},
+                                    {"args", {{"name", "worker 2"}}}}) == 1);
 }
 
 }  // namespace

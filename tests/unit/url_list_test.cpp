@@ -103,8 +103,10 @@ TEST_CASE("a file is read whole and unchanged") {
         text += static_cast<char>(i % 256);
     test_support::write_text(directory.file("list"), text);
     test_support::write_text(directory.file("empty"), "");
+    const std::size_t descriptors = test_support::count_open_descriptors();
     CHECK(common::read_file(directory.file("list")) == text);
     CHECK(common::read_file(directory.file("empty")) == "");
+    CHECK(test_support::count_open_descriptors() == descriptors);
 }
 
 TEST_CASE("a file that cannot be read is an error that names it") {

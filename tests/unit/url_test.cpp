@@ -369,4 +369,44 @@ TEST_CASE("a refused redirect shows no control characters") {
         check_refused(common::follow_redirect(from, location), "http://a/b");
 }
 
+TEST_CASE("a URL that is refused is told why") {
+    for (const auto& [url, cause] : std::vector<std::pair<std::string, std::string>>{
+             {"gopher://a/", "a URL begins with http:// or https://"},
+             {"example.com", "a URL begins with http:// or https://"},
+             {"https:/a", "'//' is missing after 'https:'"},
+             {"http://u@a/",
+              "user names and passwords in URLs are not supported; remove the part up to '@'"},
+             {"http://[::1/", "the IPv6 address has no closing ']'"},
+             {"http://[A]/", "'[a]' is not an IPv6 address"},
+             {"http://[::1]x/", "only a port may follow the IPv6 address"},
+             {"http://A..b/",
+              "'a..b' is not a host name (names beyond ASCII: write the xn-- form)"},
+             {"http://a:0/", "port '0' is not a number from 1 to 65535"}})
+        CHECK(describe(common::parse_url(url)) ==
+              "refused: cannot download '" + url + "': " + cause);
+    CHECK(describe(common::parse_url("http://a/\n")) ==
+          "refused: cannot download 'http://a/?': it contains a control character");
+}
+
+TEST_CASE("a redirect that is refused is told why") {
+    const std::string refused = "refused: cannot download 'https://a/b': it redirects to ";
+    CHECK(redirect("https://a/b", "ftp://c/") ==
+          refused + "'ftp://c/', and only http and https are followed");
+    CHECK(redirect("https://a/b", "http://c/") ==
+          refused + "'http://c/', and leaving https for http would lose its protection");
+    CHECK(redirect("https://a/b", "https://c:0/") ==
+          refused +
+              "'https://c:0/', which is refused: cannot download 'https://c:0/': "
+              "port '0' is not a number from 1 to 65535");
+}
+
+TEST_CASE("a URL may have 16 KiB also when it is encoded") {
+    const std::string spaces = "http://a/" + std::string(5458, ' ');
+    CHECK(parsed(spaces + "x").text().size() == 16 * 1024);
+    CHECK(contains(describe(common::parse_url(spaces + "xx")),
+                   "': longer than 16384 bytes when encoded"));
+    CHECK(describe(common::parse_url("http://a/" + std::string(16 * 1024, 'x')))
+              .ends_with("x': longer than 16384 bytes"));
+}
+
 }  // namespace
