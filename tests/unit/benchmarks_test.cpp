@@ -82,6 +82,11 @@ TEST_CASE("CPU time is also that of the kernel") {
     CHECK(ended.usage.cpu_seconds > 0.02);
 }
 
+TEST_CASE("who waits gives up the processor voluntarily") {
+    const Ended ended = run_shell("for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.005; done; true");
+    CHECK(ended.usage.voluntary_switches >= 10);
+}
+
 TEST_CASE("children count: at once, their CPU time and their memory") {
     const Ended one = run_shell("sleep 1");
     CHECK(one.usage.processes <= 2);  // a shell may become its last command
