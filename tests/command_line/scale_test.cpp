@@ -173,6 +173,11 @@ TEST_CASE("a program that never has as many in flight as it is asked for goes no
     const auto stops = read_json(directory.file("scale.json"))["stops"];
     CHECK(contains(stops.dump(), "it had only 1 in flight at once"));
     CHECK(contains(finished.output, "curl -Z: stopped at 10 in flight: it had only 1"));
+    const std::string portuguese = test_support::read_text(directory.file("pt.md"));
+    for (const char* stop :
+         {"curl -Z: parou com 10 em andamento: teve só 1 em andamento ao mesmo tempo",
+          "síncrono: parou com 1 em andamento: este modelo baixa uma página de cada vez"})
+        CHECK(contains(portuguese, fmt::format("\n- {}\n", stop)));
 }
 
 TEST_CASE("a run that takes too long is given up, and a scale without any row is a failure") {
