@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/run/limits.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
 #include "support/sanitized.hpp"
@@ -33,6 +34,9 @@ TEST_CASE("compare has the five rows of the tutorial and medians of the runs ask
          "3", "--json", directory.file("table.json"), "--markdown", directory.file("table.md")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
+    CHECK(finished.output.starts_with("6 pages of 100 bytes, 20 ms each, https;\n"));
+    CHECK(contains(finished.output, "\n\nmodel  "));
+    CHECK(finished.output.ends_with("\n\nideal time: the waits alone\n"));
 
     const auto table = read_json(directory.file("table.json"));
     REQUIRE(table["rows"].size() == 5);
@@ -47,6 +51,9 @@ TEST_CASE("compare has the five rows of the tutorial and medians of the runs ask
         }
         CHECK(row["median_seconds"] >= row["ideal_seconds"]);
     }
+    const std::vector<std::size_t> workers = {1, 5, 50, common::processor_count(), 6};
+    for (std::size_t i = 0; i < workers.size(); ++i)
+        CHECK(table["rows"][i]["workers"] == workers[i]);
     CHECK(table["rows"][0]["ideal_seconds"] == 0.12);
     CHECK(table["rows"][1]["ideal_seconds"] == 0.04);
     CHECK(table["rows"][2]["ideal_seconds"] == 0.02);
@@ -156,6 +163,8 @@ TEST_CASE("what compare measures ends with it") {
         CHECK(test_support::eventually([&] { return !test_support::is_running(process); }));
         kill(process, SIGKILL);  // it may hold compare's output
     }
+    // The row was begun before its figures were there.
+    CHECK(contains(compare.finish().output, " near ideal\nsynchronous  "));
 }
 
 TEST_CASE("a run that takes too long ends compare with an error") {
@@ -256,6 +265,20 @@ TEST_CASE("what the minimal programs cannot be told does not go with --beside") 
         CHECK(finished.exit_status == 2);
         CHECK(contains(finished.errors, "--beside"));
     }
+}
+
+TEST_CASE("the help of compare and of scale tells what each does and takes") {
+    const std::string compare = test_support::run({programs::compare, "--help"}).output;
+    CHECK(contains(compare, "Downloads the same pages with every model"));
+    for (const char* option :
+         {"--pages N [50]", "--latency MS [100]", "--page-bytes N [16384]", "--plain ",
+          "--work MIB [0]", "--repeat N [1]", "--time-limit S [600]", "--markdown-pt-br FILE"})
+        CHECK(contains(compare, option));
+    const std::string scale = test_support::run({programs::scale, "--help"}).output;
+    CHECK(contains(scale, "Downloads with more and more pages in flight"));
+    for (const char* option : {"--latency MS [1000]", "--https ", "--most N [10000]",
+                               "--repeat N [1]", "--time-limit S [300]", "--svg FILE"})
+        CHECK(contains(scale, option));
 }
 
 TEST_CASE("compare says what is wrong with its arguments") {

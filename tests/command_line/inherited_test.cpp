@@ -15,8 +15,10 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "common/practice_site/practice_site_process.hpp"
+#include "common/run/limits.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -468,18 +470,19 @@ TEST_CASE("a practice site that is no program cannot be started") {
     CHECK(contains(finished.errors, "cannot start the practice site " + moved.path()));
 }
 
-// compare and a practice site, without the chapters' programs.
-void copy_compare(const TemporaryDirectory& folder) {
+// A benchmark and a practice site, without the chapters' programs.
+void copy_benchmark(const TemporaryDirectory& folder, const std::filesystem::path& program) {
     std::filesystem::create_directories(folder.file("benchmarks"));
     std::filesystem::create_directories(folder.file("common/practice_site"));
-    std::filesystem::copy_file(programs::compare, folder.file("benchmarks/compare"));
+    std::filesystem::copy_file(
+        program, std::filesystem::path(folder.file("benchmarks")) / program.filename());
     std::filesystem::copy_file(programs::practice_site,
                                folder.file("common/practice_site/practice_site"));
 }
 
 TEST_CASE("compare runs the programs of the build folder that it lies in") {
     const TemporaryDirectory moved;
-    copy_compare(moved);
+    copy_benchmark(moved, programs::compare);
     const Finished finished = run({moved.file("benchmarks/compare"), "--pages", "1"});
     CHECK(finished.exit_status == 1);
     CHECK(contains(finished.errors, "cannot run " + moved.file("01_sync/sync")));
@@ -487,7 +490,7 @@ TEST_CASE("compare runs the programs of the build folder that it lies in") {
 
 TEST_CASE("compare says which model lost pages, and ends with 1") {
     const TemporaryDirectory folder;
-    copy_compare(folder);
+    copy_benchmark(folder, programs::compare);
     for (const auto& [program, second] : {std::pair{"01_sync/sync", "false"},
                                           {"02_threads/threads", "true"},
                                           {"03_multiprocess/multiprocess", "false"},
@@ -502,6 +505,87 @@ TEST_CASE("compare says which model lost pages, and ends with 1") {
     CHECK(contains(finished.errors, "synchronous: 1 of 2 pages arrived"));
     CHECK(contains(finished.errors, "parallelism (multiprocess): 1 of 2 pages arrived"));
     CHECK(count_of(finished.errors, "pages arrived") == 2);
+}
+
+TEST_CASE("compare tells every program the same job, each its workers, and passes on warnings") {
+    const TemporaryDirectory folder;
+    copy_benchmark(folder, programs::compare);
+    for (const char* program :
+         {"01_sync/sync", "02_threads/threads", "03_multiprocess/multiprocess", "04_async/async"})
+        make_script(
+            folder.file(program),
+            fmt::format("echo \"$@\" >>{0}/asked; cp \"$3\" {0}/list\n"
+                        "echo '{{\"seconds\": 1.5, \"pages\": [{{\"ok\": true}}]}}' >\"$5\"\n"
+                        "echo careful >&2; exit 1\n",
+                        folder.path()));
+    const Finished finished =
+        run({folder.file("benchmarks/compare"), "--pages", "200", "--latency", "7", "--page-bytes",
+             "9", "--work", "3", "--json", folder.file("table.json")});
+    CHECK(finished.exit_status == 1);
+    CHECK(count_of(finished.errors, "careful\n") == 5);
+    CHECK(count_of(finished.errors, ": 1 of 200 pages arrived\n") == 5);
+    const std::string list = test_support::read_text(folder.file("list"));
+    CHECK(test_support::count_lines(list) == 200);
+    CHECK(list.ends_with("/delay/7/bytes/9/page/200\n"));
+
+    const std::string asked = test_support::read_text(folder.file("asked"));
+    CHECK(test_support::count_lines(asked) == 5);
+    CHECK(count_of(asked, "--quiet --input ") == 5);
+    CHECK(count_of(asked, " --work 3 --ca-file ") == 1);  // one at a time: no workers
+    const auto rows =
+        nlohmann::json::parse(test_support::read_text(folder.file("table.json")))["rows"];
+    const std::vector<std::size_t> workers = {5, 50, common::processor_count(), 100};
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        CAPTURE(i);
+        CHECK(contains(asked, fmt::format(" --work 3 --workers {} --ca-file ", workers[i])));
+        CHECK(rows[i + 1]["workers"] == workers[i]);
+        CHECK(rows[i + 1]["median_seconds"] == 1.5);
+    }
+}
+
+TEST_CASE("scale says which model lost pages, in both languages, and has the rows of the others") {
+    const TemporaryDirectory folder;
+    copy_benchmark(folder, programs::scale);
+    for (const auto& [program, second] :
+         {std::pair{"01_sync/sync", "false"}, {"02_threads/threads", "true"}})
+        make_script(folder.file(program),
+                    fmt::format("while [ \"$1\" != --report ]; do shift; done\n"
+                                "echo '{{\"seconds\": 1, \"pages\": [{{\"ok\": true}}, "
+                                "{{\"ok\": {}}}]}}' >\"$2\"\n",
+                                second));
+    const Finished finished = run({folder.file("benchmarks/scale"), "--most", "10", "--latency",
+                                   "1", "--json", folder.file("scale.json"), "--markdown",
+                                   folder.file("en.md"), "--markdown-pt-br", folder.file("pt.md")});
+    CHECK(finished.exit_status == 0);
+    const auto scale = nlohmann::json::parse(test_support::read_text(folder.file("scale.json")));
+    REQUIRE(scale["rows"].size() == 1);
+    CHECK(scale["rows"][0]["model"] == "threads");
+    CHECK(scale["rows"][0]["in_flight"] == 1);
+    CHECK(scale["stops"].size() == 4);
+    for (const char* stop : {"synchronous: stopped at 1 in flight: 1 of 2 pages arrived",
+                             "threads: stopped at 10 in flight: 2 of 20 pages arrived"})
+        CHECK(
+            contains(test_support::read_text(folder.file("en.md")), fmt::format("\n- {}\n", stop)));
+    for (const char* stop : {"síncrono: parou com 1 em andamento: chegaram 1 de 2 páginas",
+                             "threads: parou com 10 em andamento: chegaram 2 de 20 páginas"})
+        CHECK(
+            contains(test_support::read_text(folder.file("pt.md")), fmt::format("\n- {}\n", stop)));
+    CHECK(contains(finished.output, fmt::format("\n{:<13}  stopped\n", "processes")));
+    CHECK(contains(scale["stops"].dump(), "cannot run " + folder.file("04_async/async")));
+}
+
+TEST_CASE("on a terminal compare and scale show which run goes on, and each row once") {
+    const std::string job = " --latency 1 --page-bytes 1 --repeat 2";
+    const std::string compare =
+        on_terminal("TERM=xterm", 80, std::string(programs::compare) + " --plain --pages 1" + job);
+    CHECK(count_of(compare, "\r\033[Kround ") == 10);
+    CHECK(contains(compare, "round 1 of 2: synchronous\r\033[K"));
+    CHECK(contains(compare, "round 2 of 2: asynchronous coroutines\r\033[K"));
+    CHECK(count_of(compare, "asynchronous coroutines  ") == 1);
+    const std::string scale =
+        on_terminal("TERM=xterm", 80, std::string(programs::scale) + " --most 1" + job);
+    CHECK(contains(scale, "\r\033[Kthreads"));
+    CHECK(count_of(scale, "coroutines       ") == 1);
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ TEST_CASE("scale has as many pages in flight as it says, and synchronous only on
                            "100", "--repeat", "2", "--json", directory.file("scale.json")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
+    CHECK(finished.output.starts_with(
+        "Two pages of 100 bytes for each in flight, 500 ms each, http;\n"));
+    CHECK(contains(finished.output, "\n\nideal time: the two waits; memory: the peak, "));
     const auto scale = read_json(directory.file("scale.json"));
     std::map<std::string, std::string> levels;
     int memory_figures = 0;
@@ -71,6 +74,7 @@ TEST_CASE("scale writes its table in two languages and draws one picture for bot
     CHECK(contains(english, "\n| coroutines | 1 | 0."));
     CHECK(contains(english, ", https; "));
     CHECK(contains(english, "Made by `scale --latency 10 --most 1 --https`.\n"));
+    CHECK_FALSE(contains(english, "stopped"));  // nobody asked for more than one page at a time
     const std::string portuguese = test_support::read_text(directory.file("pt.md"));
     CHECK(portuguese.starts_with("| modelo | páginas em andamento | tempo |"));
     CHECK(contains(portuguese, "\n| corrotinas | 1 | 0,"));
@@ -121,13 +125,19 @@ TEST_CASE("beside the models the minimal programs go up, each with as many in fl
     CHECK(finished.exit_status == 0);
     const auto scale = read_json(directory.file("scale.json"));
     std::map<std::string, std::string> levels;
+    std::map<std::string, double> seconds;
     for (const auto& row : scale["rows"]) {
         CAPTURE(row.dump());
         levels[row["model"]] += std::to_string(row["in_flight"].get<int>()) + " ";
         CHECK(row["most_in_flight"][0] == row["in_flight"]);
         CHECK(row["connections"][0] == row["in_flight"]);
+        CHECK(row["seconds"][0] >= 2 * 0.5);  // also where a program asks for another latency
+        const std::string name = row["model"].get<std::string>();
+        const std::string key = name + row["in_flight"].dump();
+        seconds[key] = row["median_seconds"].get<double>();
         const bool ours = row["version"] == "";
-        CHECK((ours ? row["ratio_to_ours"] == 1.0 : row["ratio_to_ours"] > 0.0));
+        const double twin = seconds[ours ? key : key.substr(key.find(", ") + 2)];
+        CHECK(row["ratio_to_ours"].get<double>() == doctest::Approx(seconds[key] / twin));
     }
     for (const char* name : {"threads", "multiprocess", "coroutines"}) {
         CHECK(levels[name] == "1 10 ");
@@ -138,6 +148,8 @@ TEST_CASE("beside the models the minimal programs go up, each with as many in fl
     const std::string missing = "wget2 is left out: not installed (apt-get install wget2)";
     CHECK(contains(finished.output, "\n" + missing + "\n"));
     CHECK(contains(finished.output, "\ncurl -Z: stopped at 1 in flight: exit status 3: oops\n"));
+    CHECK(contains(finished.output, "\n10 in flight\n"));
+    CHECK(contains(finished.output, "\ncpp-httplib "));
     const std::string english = test_support::read_text(directory.file("en.md"));
     CHECK(english.starts_with("| pages in flight | program | version | ratio to ours | time |"));
     CHECK(contains(english, "\n- " + missing + "\n"));
@@ -161,6 +173,11 @@ TEST_CASE("a program that never has as many in flight as it is asked for goes no
     const auto stops = read_json(directory.file("scale.json"))["stops"];
     CHECK(contains(stops.dump(), "it had only 1 in flight at once"));
     CHECK(contains(finished.output, "curl -Z: stopped at 10 in flight: it had only 1"));
+    const std::string portuguese = test_support::read_text(directory.file("pt.md"));
+    for (const char* stop :
+         {"curl -Z: parou com 10 em andamento: teve só 1 em andamento ao mesmo tempo",
+          "síncrono: parou com 1 em andamento: este modelo baixa uma página de cada vez"})
+        CHECK(contains(portuguese, fmt::format("\n- {}\n", stop)));
 }
 
 TEST_CASE("a run that takes too long is given up, and a scale without any row is a failure") {

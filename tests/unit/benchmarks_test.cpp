@@ -2,14 +2,18 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "benchmark_examples.hpp"
 #include "benchmarks/chart.hpp"
 #include "benchmarks/figures.hpp"
 #include "benchmarks/measure.hpp"
@@ -19,23 +23,22 @@
 #include "benchmarks/table.hpp"
 #include "common/run/timeline_scale.hpp"
 #include "support/processes.hpp"
+#include "support/text.hpp"
 
 namespace {
 
+using benchmark_examples::example_scale;
+using benchmark_examples::example_table;
+using benchmark_examples::model_with;
 using benchmarks::Ended;
 using benchmarks::Job;
 using benchmarks::Language;
-using benchmarks::Measurement;
-using benchmarks::Model;
 using benchmarks::observe;
 using benchmarks::Scale;
 using benchmarks::Table;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
+using test_support::contains;
 
 std::size_t longest_line(const std::string& text) {
     std::size_t longest = 0;
@@ -59,15 +62,40 @@ TEST_CASE("a program's status and errors come back") {
     CHECK(contains(missing.errors, "cannot run /no/such/program: No such file"));
 }
 
+TEST_CASE("long errors come back whole, and a program reads and writes nothing else") {
+    const Ended long_errors = run_shell("head -c 10000 /dev/zero | tr '\\0' x >&2");
+    CHECK(long_errors.errors == std::string(10000, 'x'));
+    const Ended streams = run_shell("readlink /proc/$$/fd/0 /proc/$$/fd/1 >&2; true");
+    CHECK(streams.errors == "/dev/null\n/dev/null\n");
+}
+
+TEST_CASE("a program that was observed leaves nothing open and no zombie") {
+    const auto descriptors = test_support::count_open_descriptors();
+    const auto children = test_support::children_of(getpid());
+    run_shell("exit 1");
+    CHECK(test_support::count_open_descriptors() == descriptors);
+    CHECK(test_support::children_of(getpid()) == children);
+}
+
+TEST_CASE("CPU time is also that of the kernel") {
+    const Ended ended = run_shell("dd if=/dev/zero of=/dev/null bs=1M count=2000");
+    CHECK(ended.usage.cpu_seconds > 0.02);
+}
+
+TEST_CASE("who waits gives up the processor voluntarily") {
+    const Ended ended = run_shell("for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.005; done; true");
+    CHECK(ended.usage.voluntary_switches >= 10);
+}
+
 TEST_CASE("children count: at once, their CPU time and their memory") {
     const Ended one = run_shell("sleep 1");
     CHECK(one.usage.processes <= 2);  // a shell may become its last command
-    const Ended three = run_shell("sleep 1 & sleep 1 & sleep 1 & wait");
-    CHECK(three.usage.processes == 4);
-    CHECK(three.usage.threads == 4);
-    CHECK(three.usage.voluntary_switches >= 4);
-    CHECK(three.usage.memory_known);
-    CHECK(three.usage.peak_memory_bytes > one.usage.peak_memory_bytes / 2);
+    const Ended five = run_shell("sleep 1 & sleep 1 & (sleep 1; true) & wait");
+    CHECK(five.usage.processes == 5);  // a child's child, too
+    CHECK(five.usage.threads == 5);
+    CHECK(five.usage.voluntary_switches >= 4);
+    CHECK(five.usage.memory_known);
+    CHECK(five.usage.peak_memory_bytes > one.usage.peak_memory_bytes / 2);
 
     const std::string busy = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
     const Ended in_child = run_shell("(" + busy + "); true");
@@ -142,6 +170,29 @@ TEST_CASE("medians, and least and most, in both languages") {
     CHECK(full_text(benchmarks::summary_of({1'234'567}), {}, Language::english) == "1234567");
     CHECK(benchmarks::runs_note(1, Language::portuguese) == "uma execução");
     CHECK(benchmarks::runs_note(5, Language::english) == "median of 5 runs (min-max)");
+    CHECK(benchmarks::runs_note(1, Language::english) == "one run");
+    CHECK(benchmarks::runs_note(2, Language::portuguese) == "mediana de 2 execuções (mín.-máx.)");
+}
+
+TEST_CASE("a figure that one run lacks is unknown, and has no unit") {
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& values : {std::vector{unknown, 1.0}, std::vector{1.0, 2.0, unknown}})
+        CHECK(full_text(benchmarks::summary_of(values), {1, " MiB"}, Language::english) == "-");
+}
+
+TEST_CASE("versions are told once each, and only of programs that have figures") {
+    const auto row = [](const std::string& version, std::size_t runs) {
+        return benchmarks::ScaleRow{.name = {},
+                                    .short_name = "",
+                                    .runs = std::vector<benchmarks::Measurement>(runs),
+                                    .version = version};
+    };
+    CHECK(benchmarks::versions_of(std::vector{row("", 1), row("curl 8", 1), row("go1", 2),
+                                              row("Wget2 1", 0), row("curl 8", 1)}) ==
+          "curl 8; go1");
+    CHECK(benchmarks::versions_of(std::vector{row("", 1)}).empty());
+    CHECK(benchmarks::as_code("go1") == "`go1`");
+    CHECK(benchmarks::as_code("").empty());
 }
 
 TEST_CASE("long lines are broken between words") {
@@ -152,15 +203,11 @@ TEST_CASE("long lines are broken between words") {
     CHECK(benchmarks::wrapped("a b " + std::string(100, 'c') + " d") ==
           "a b\n" + std::string(100, 'c') + "\nd");
     CHECK(benchmarks::wrapped("short text") == "short text");
+    const std::string full = std::string(70, 'a') + " " + std::string(8, 'b');
+    CHECK(benchmarks::wrapped(full) == full);
+    CHECK(benchmarks::wrapped(full + " c") == full + "\nc");
+    CHECK(benchmarks::wrapped(full + " " + full) == full + "\n" + full);
     CHECK(benchmarks::wrapped(std::string(200, 'x')) == std::string(200, 'x'));
-}
-
-Model model_with(std::size_t workers, bool uses_processors = true) {
-    return {.name = {"model", "modelo"},
-            .short_name = "model",
-            .program = "",
-            .workers = workers,
-            .uses_processors = uses_processors};
 }
 
 TEST_CASE("the ideal time of waiting is that of the rounds") {
@@ -177,33 +224,6 @@ TEST_CASE("the ideal time of computing is that of workers, or of processors wher
     CHECK(ideal_seconds(model_with(2), job, 0.2, 4) == doctest::Approx(25 * 0.3));
     CHECK(ideal_seconds(model_with(50), job, 0.2, 4) == doctest::Approx(0.1 + 50 * 0.2 / 4));
     CHECK(ideal_seconds(model_with(50, false), job, 0.2, 4) == doctest::Approx(0.1 + 50 * 0.2));
-}
-
-Measurement run_of(double time, double cpu) {
-    Measurement run;
-    run.seconds = time;
-    run.arrived = 20;
-    run.usage.wall_seconds = time + 0.25;
-    run.usage.cpu_seconds = cpu;
-    run.usage.peak_memory_bytes = 3 << 19;
-    run.usage.voluntary_switches = 30;
-    run.usage.involuntary_switches = 12;
-    run.usage.threads = 6;
-    run.usage.processes = 3;
-    run.connections = 5;
-    run.most_in_flight = 4;
-    return run;
-}
-
-Table example_table(unsigned work_mib = 0) {
-    Table table{.job = {.site = {.pages = 20, .latency_ms = 100}, .work_mib = work_mib},
-                .machine = "2 x Processor 1.5",
-                .processors = 2,
-                .command = "compare --pages 20",
-                .rows = {{model_with(1, false), {run_of(2.5, 0.25), run_of(3.5, 0.75)}},
-                         {model_with(10), {run_of(0.5, 0.125), run_of(0.5, 0.125)}}}};
-    table.rows[1].model.name = {"other", "outro"};
-    return table;
 }
 
 TEST_CASE("the table for a README has times and costs with their spread") {
@@ -302,24 +322,6 @@ TEST_CASE("an axis has between four and ten steps") {
     }
 }
 
-Scale example_scale() {
-    Scale scale{.job = {.site = {.latency_ms = 1000, .plain = true}},
-                .machine = "2 x Processor 1.5",
-                .command = "scale --most 10",
-                .rows = {{.name = {"model", "modelo"},
-                          .short_name = "model",
-                          .in_flight = 1,
-                          .runs = {run_of(2.0, 0.25)}},
-                         {.name = {"other", "outro"},
-                          .short_name = "other",
-                          .in_flight = 10,
-                          .runs = {run_of(2.0, 0.5), run_of(2.5, 0.5)}}},
-                .stops = {{{"model", "modelo"}, 100, {"it broke", "quebrou"}}}};
-    for (auto& run : scale.rows[1].runs)
-        run.base_memory_bytes = 0.75 * 1024 * 1024;
-    return scale;
-}
-
 TEST_CASE("scale goes up by powers of ten, with two pages for each in flight") {
     CHECK(benchmarks::scale_levels(1) == std::vector<std::size_t>{1});
     CHECK(benchmarks::scale_levels(999) == std::vector<std::size_t>{1, 10, 100});
@@ -394,6 +396,15 @@ TEST_CASE("an axis of powers of ten holds all values") {
     const auto decades = benchmarks::decades_of({38, 2900});
     CHECK(decades.first == 1);
     CHECK(decades.last == 4);
+    const auto exact = benchmarks::decades_of({1000, 1, 30});
+    CHECK(exact.first == 0);
+    CHECK(exact.last == 3);
+    const auto small = benchmarks::decades_of({0.05});
+    CHECK(small.first == -2);
+    CHECK(small.last == -1);
+    const auto none = benchmarks::decades_of({});
+    CHECK(none.first == 0);
+    CHECK(none.last == 1);
     const auto same = benchmarks::decades_of({10, 10});
     CHECK(same.first == 1);
     CHECK(same.last == 2);
