@@ -69,7 +69,7 @@ TEST_CASE("a look-up has no descriptor once its answer is taken") {
 }
 
 TEST_CASE("a look-up for which no descriptor is left has the cause instead of addresses") {
-    if (test_support::is_sanitized()) {
+    if (is_sanitized()) {
         MESSAGE("skipped: sanitizers open files of their own");
         return;
     }
