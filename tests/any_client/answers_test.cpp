@@ -97,7 +97,7 @@ TEST_CASE("a status that has no content comes without any") {
 
 TEST_CASE("so many lines more of header are as many") {
     const PracticeSite site({"--plain"});
-    for (const std::size_t lines : {0, 1, 3}) {
+    for (const std::size_t lines : {0U, 1U, 3U}) {
         const std::string header =
             header_of(answer_to(site, closing(fmt::format("/header-lines/{}", lines))));
         CHECK(count_of(header, "\r\nX-Filler-") == lines);

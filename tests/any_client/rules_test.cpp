@@ -110,7 +110,7 @@ TEST_CASE("what HTTP/1.0 knows no end of ends with its connection") {
 
 TEST_CASE("who is hung up on has the whole page, and no word of it") {
     const PracticeSite site({"--plain"});
-    for (const std::size_t bytes : {5, 2'000'000}) {
+    for (const std::size_t bytes : {5U, 2'000'000U}) {
         const std::string response =
             answer_to(site, get(fmt::format("/hang-up/bytes/{}", bytes), ""));
         CHECK(body_of(response).size() == bytes);
@@ -121,7 +121,7 @@ TEST_CASE("who is hung up on has the whole page, and no word of it") {
 TEST_CASE("so many bytes more of header are as many") {
     const PracticeSite site({"--plain"});
     const std::size_t plain = header_of(answer_to(site, get("/bytes/5"))).size();
-    for (const std::size_t more : {100, 2000, 70'000}) {
+    for (const std::size_t more : {100U, 2000U, 70'000U}) {
         CAPTURE(more);
         const std::string target = fmt::format("/header-bytes/{}/bytes/5", more);
         CHECK(header_of(answer_to(site, get(target))).size() == plain + more);
