@@ -137,6 +137,8 @@ TEST_CASE("a practice site for everybody names an address that others can reach"
 TEST_CASE("the practice site raises its limit of open files as far as it may") {
     test_support::Program program(
         {"sh", "-c", fmt::format("ulimit -Sn 64; exec {} --plain", programs::practice_site)});
+    REQUIRE(test_support::eventually(
+        [&] { return test_support::is_caught(program.process_id(), SIGINT); }));
     CHECK(test_support::eventually([&] {
         rlimit limit{};
         prlimit(program.process_id(), RLIMIT_NOFILE, nullptr, &limit);
