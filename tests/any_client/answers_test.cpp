@@ -13,22 +13,13 @@
 namespace {
 
 using any_client::answer_to;
+using any_client::body_of;
+using any_client::closing;
+using any_client::get;
+using any_client::header_of;
 using common::PracticeSite;
 using test_support::contains;
 using test_support::count_of;
-
-std::string get(const std::string& target, const std::string& more = "") {
-    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n{}\r\n", target, more);
-}
-std::string closing(const std::string& target) {
-    return get(target, "Connection: close\r\n");
-}
-std::string header_of(const std::string& response) {
-    return response.substr(0, response.find("\r\n\r\n") + 4);
-}
-std::string body_of(const std::string& response) {
-    return response.substr(header_of(response).size());
-}
 
 TEST_CASE("a target that is no page is told what is one") {
     const PracticeSite site({"--plain"});

@@ -19,6 +19,7 @@
 namespace {
 
 using any_client::answer_to;
+using any_client::get;
 using any_client::RawClient;
 using common::PracticeSite;
 using test_support::contains;
@@ -27,11 +28,8 @@ using test_support::eventually;
 using test_support::log_of;
 using test_support::stats_of;
 
-std::string get(const std::string& target, const std::string& more = "") {
-    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n{}\r\n", target, more);
-}
 std::string answer_of(const PracticeSite& site, const std::string& target) {
-    return answer_to(site, get(target, "Connection: close\r\n"));
+    return answer_to(site, any_client::closing(target));
 }
 
 // In flight, most in flight, connections, pages, failed.

@@ -18,8 +18,7 @@ using test_support::eventually;
 using test_support::log_of;
 
 std::string answer_of(const PracticeSite& site, const std::string& target) {
-    return answer_to(
-        site, fmt::format("GET {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", target));
+    return answer_to(site, any_client::closing(target));
 }
 std::string status_of(const PracticeSite& site, const std::string& target) {
     return answer_of(site, target).substr(9, 3);

@@ -17,6 +17,8 @@
 namespace {
 
 using any_client::answer_to;
+using any_client::closing;
+using any_client::get;
 using any_client::RawClient;
 using common::PracticeSite;
 using test_support::contains;
@@ -25,12 +27,6 @@ using test_support::eventually;
 using test_support::log_of;
 using test_support::stats_of;
 
-std::string get(const std::string& target, const std::string& more = "") {
-    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n{}\r\n", target, more);
-}
-std::string closing(const std::string& target) {
-    return get(target, "Connection: close\r\n");
-}
 bool in_flight_becomes(const PracticeSite& site, int count) {
     return eventually([&] { return stats_of(site)["in_flight"] == count; });
 }

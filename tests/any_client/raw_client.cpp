@@ -1,5 +1,6 @@
 #include "raw_client.hpp"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -75,6 +76,20 @@ std::string answer_to(const common::PracticeSite& site, std::string_view request
     const RawClient client(site);
     client.send(request);
     return client.read_to_end();
+}
+
+std::string get(const std::string& target, const std::string& more) {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n{}\r\n", target, more);
+}
+std::string closing(const std::string& target) {
+    return get(target, "Connection: close\r\n");
+}
+
+std::string header_of(const std::string& response) {
+    return response.substr(0, response.find("\r\n\r\n") + 4);
+}
+std::string body_of(const std::string& response) {
+    return response.substr(header_of(response).size());
 }
 
 }  // namespace any_client

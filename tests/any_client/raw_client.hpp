@@ -32,4 +32,13 @@ class RawClient {
 // What comes for the request until the connection ends.
 std::string answer_to(const common::PracticeSite& site, std::string_view request);
 
+// A request of HTTP/1.1; `more` are whole lines of its header.
+std::string get(const std::string& target, const std::string& more = "");
+// The same, and the connection ends with the answer.
+std::string closing(const std::string& target);
+
+// A response up to its empty line, and what comes after it.
+std::string header_of(const std::string& response);
+std::string body_of(const std::string& response);
+
 }  // namespace any_client

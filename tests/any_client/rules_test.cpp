@@ -11,6 +11,8 @@
 namespace {
 
 using any_client::answer_to;
+using any_client::body_of;
+using any_client::header_of;
 using any_client::RawClient;
 using common::PracticeSite;
 using test_support::contains;
@@ -24,12 +26,6 @@ std::string request(const std::string& line, const std::string& more = "") {
 }
 std::string get(const std::string& target, const std::string& more = "Connection: close\r\n") {
     return request(fmt::format("GET {} HTTP/1.1", target), more);
-}
-std::string header_of(const std::string& response) {
-    return response.substr(0, response.find("\r\n\r\n") + 4);
-}
-std::string body_of(const std::string& response) {
-    return response.substr(header_of(response).size());
 }
 
 TEST_CASE("a connection that the client wants closed is closed after the answer, and says so") {

@@ -154,11 +154,7 @@ FOR_ALL_MODELS("a slow reader of a non-blocking pipe gets every line") {
     Program program(command<Model>({"-i", "-"}), list, ends[1]);
     close(ends[1]);
     std::this_thread::sleep_for(milliseconds(300));  // long enough to fill the pipe
-    std::string output;
-    std::array<char, 512> buffer;
-    ssize_t size = 0;
-    while ((size = read(ends[0], buffer.data(), buffer.size())) > 0)
-        output.append(buffer.data(), static_cast<std::size_t>(size));
+    const std::string output = test_support::read_to_end(ends[0]);
     close(ends[0]);
     CHECK(program.finish().exit_status == 0);
     CHECK(count_of(output, "\n  200 ") == 400);

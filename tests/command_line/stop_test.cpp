@@ -233,11 +233,7 @@ FOR_ALL_MODELS("a second SIGHUP does not cost the report for which nobody is rea
         REQUIRE(
             eventually([&] { return !test_support::is_pending(program.process_id(), SIGHUP); }));
     }
-    std::string output;
-    std::array<char, 4096> buffer;
-    ssize_t size = 0;
-    while ((size = read(ends[0], buffer.data(), buffer.size())) > 0)
-        output.append(buffer.data(), static_cast<std::size_t>(size));
+    const std::string output = test_support::read_to_end(ends[0]);
     close(ends[0]);
     CHECK(contains(output, "     1 stopped\n"));
     CHECK(program.finish().exit_status == 128 + SIGHUP);

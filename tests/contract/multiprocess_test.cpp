@@ -23,6 +23,7 @@
 #include "03_multiprocess/worker_process.hpp"
 #include "common/practice_site/practice_site_process.hpp"
 #include "common/run/stop.hpp"
+#include "support/open_file_limit.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/sanitized.hpp"
@@ -83,22 +84,6 @@ std::vector<std::string> sockets_of(pid_t process) {
             sockets.push_back(target);
     return sockets;
 }
-
-// The most descriptors that this process may open, until this ends.
-class OpenFileLimit {
-  public:
-    explicit OpenFileLimit(rlim_t most) {
-        getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit now{most, before_.rlim_max};
-        setrlimit(RLIMIT_NOFILE, &now);
-    }
-    ~OpenFileLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
-    OpenFileLimit(const OpenFileLimit&) = delete;
-    OpenFileLimit& operator=(const OpenFileLimit&) = delete;
-
-  private:
-    rlimit before_{};
-};
 
 std::vector<DownloadError> errors_of(const std::vector<Result>& results) {
     std::vector<DownloadError> errors;
@@ -247,7 +232,7 @@ TEST_CASE("a worker that cannot be replaced costs one page and not the run") {
         CAPTURE(most);
         std::vector<DownloadError> errors;
         const std::string said = test_support::standard_error_of([&] {
-            std::optional<OpenFileLimit> limit;
+            std::optional<test_support::OpenFileLimit> limit;
             errors = errors_of(download_meanwhile(
                 milliseconds(10'000), [&](const std::vector<pid_t>& workers, std::size_t ready) {
                     limit.emplace(most);

@@ -193,6 +193,15 @@ std::vector<std::string> TemporaryDirectory::names() const {
     return names;
 }
 
+std::string read_to_end(int descriptor) {
+    std::string text;
+    std::array<char, 4096> buffer;
+    ssize_t size = 0;
+    while ((size = read(descriptor, buffer.data(), buffer.size())) > 0)
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+    return text;
+}
+
 void write_text(const std::string& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
 }

@@ -92,6 +92,8 @@ class TemporaryDirectory {
     std::string path_;
 };
 
+// All that comes out of the descriptor.
+std::string read_to_end(int descriptor);
 void write_text(const std::string& path, const std::string& text);
 std::string read_text(const std::string& path);
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 
 #include "support/deaf_port.hpp"
 #include "support/loopback.hpp"
+#include "support/open_file_limit.hpp"
 
 namespace {
 
@@ -136,12 +136,8 @@ TEST_CASE("where no address answers, the error is the last one's") {
 }
 
 TEST_CASE("an attempt for which no descriptor is left has that as its error") {
-    rlimit before{};
-    getrlimit(RLIMIT_NOFILE, &before);
-    const rlimit none{0, before.rlim_max};
-    setrlimit(RLIMIT_NOFILE, &none);
+    const test_support::OpenFileLimit none(0);
     const ConnectRace race({address_of(1)}, Clock::time_point());
-    setrlimit(RLIMIT_NOFILE, &before);
     CHECK_FALSE(race.is_going_on());
     CHECK(race.error().message() == "Too many open files");
 }

@@ -4,13 +4,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "support/open_file_limit.hpp"
 #include "support/sanitized.hpp"
 
 namespace {
@@ -73,12 +73,8 @@ TEST_CASE("a look-up for which no descriptor is left has the cause instead of ad
         MESSAGE("skipped: sanitizers open files of their own");
         return;
     }
-    rlimit before{};
-    getrlimit(RLIMIT_NOFILE, &before);
-    const rlimit none{0, before.rlim_max};
-    setrlimit(RLIMIT_NOFILE, &none);
+    const test_support::OpenFileLimit none(0);
     NameLookup lookup("localhost", 80);
-    setrlimit(RLIMIT_NOFILE, &before);
     CHECK(lookup.descriptor() < 0);
     CHECK(std::get<std::string>(lookup.take()) == "Too many open files");
 }

@@ -57,6 +57,19 @@ Timestamps times(int begin, int wait, Who who = {}, int compute = 0) {
             .thread_id = who.thread};
 }
 
+// A new connection after a redirect, and work: each step takes so many ms.
+Timestamps with_every_step(int ms) {
+    return {.begin = at(0),
+            .redirected = at(ms),
+            .resolved = at(2 * ms),
+            .connected = at(3 * ms),
+            .secured = at(4 * ms),
+            .requested = at(5 * ms),
+            .answered = at(6 * ms),
+            .received = at(7 * ms),
+            .end = at(8 * ms)};
+}
+
 Result page(const Timestamps& times) {
     return Page{.status = 200, .bytes = 10, .times = times};
 }
@@ -100,15 +113,7 @@ std::string steps_of(const Result& result) {
 }
 
 TEST_CASE("the steps of a page follow one another without gaps") {
-    const Timestamps whole{.begin = at(0),
-                           .redirected = at(1),
-                           .resolved = at(2),
-                           .connected = at(3),
-                           .secured = at(4),
-                           .requested = at(5),
-                           .answered = at(6),
-                           .received = at(7),
-                           .end = at(8)};
+    const Timestamps whole = with_every_step(1);
     CHECK(steps_of(page(whole)) ==
           "redirect, resolve, connect, TLS handshake, request, wait, receive, compute");
     CHECK(spans_of(page(whole)).back().end == at(8));
@@ -407,15 +412,7 @@ TEST_CASE("each page has its bar in its lane, from its begin to its end") {
 }
 
 TEST_CASE("each kind of step has a colour, a height and a name in the legend") {
-    const Timestamps whole{.begin = at(0),
-                           .redirected = at(10),
-                           .resolved = at(20),
-                           .connected = at(30),
-                           .secured = at(40),
-                           .requested = at(50),
-                           .answered = at(60),
-                           .received = at(70),
-                           .end = at(80)};
+    const Timestamps whole = with_every_step(10);
     const std::string svg = timeline_svg(run_of({page(whole)}, 1, 80), "sync");
     CHECK(contains(svg,
                    "<path class=\"waiting\" d=\"M84 125.92h94v8.16h-94z"
