@@ -18,18 +18,36 @@ namespace {
 constexpr int threads_wanted = 4;
 constexpr long page_bytes = 1000;
 
-#ifdef __SANITIZE_THREAD__
-constexpr int most_rounds = 20'000;  // it sees a race in one
-#else
-constexpr int most_rounds = 5'000'000;
-#endif
-
 std::vector<std::jthread> start(int count, const std::function<void(int)>& body) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < count; ++i)
-        threads.emplace_back(body, i);
+        threads.emplace_back([body, i] {
+            check::use_processor(static_cast<std::size_t>(i));
+            body(i);
+        });
     return threads;
 }
+
+// How often threads have got in each other's way. Threads that run in step do so again and again,
+// and always at the same line: what counts is in how many milliseconds they did.
+class Collisions {
+  public:
+    void add() { number_.fetch_add(1, std::memory_order_relaxed); }
+
+    // Asked once a millisecond, by one thread. With one processor it may take long, so there is an
+    // end.
+    bool are_enough() {
+        const int now = number_.load(std::memory_order_relaxed);
+        moments_ += std::exchange(last_, now) != now;
+        return ++looks_ == 2'000 || moments_ == 100;
+    }
+
+  private:
+    std::atomic<int> number_ = 0;
+    int last_ = 0;
+    int looks_ = 0;
+    int moments_ = 0;
+};
 
 // Counted beside the solution's, without care: it tells whether threads have really met. Relaxed,
 // so that it orders nothing for the solution.
@@ -45,28 +63,27 @@ class Careless {
     std::atomic<int> number_ = 0;
 };
 
-// Lasts until a careless counter has lost some. With one processor that may be long, so there is an
-// end.
+// Lasts until a careless counter has lost some.
 void nothing_is_lost() {
-    constexpr int enough = 100;
     Totals totals;
     Careless careless;
-    std::atomic<int> collisions = 0;
+    Collisions collisions;
     std::atomic<int> counted = 0;
-    std::latch all(threads_wanted);
+    std::atomic<bool> seen_enough = false;
     check::waiting_for({"{} threads that count", "{} threads que contam"}, threads_wanted);
-    start(threads_wanted, [&](int) {
-        all.arrive_and_wait();
+    auto counting = start(threads_wanted, [&](int) {
         int mine = 0;
-        while (mine < most_rounds && collisions.load(std::memory_order_relaxed) < enough) {
-            for (int i = 0; i < 100; ++i, ++mine) {
-                totals.count([] { return page_bytes; });
-                if (careless.add())
-                    collisions.fetch_add(1, std::memory_order_relaxed);
-            }
+        for (; !seen_enough.load(std::memory_order_relaxed); ++mine) {
+            totals.count([] { return page_bytes; });
+            if (careless.add())
+                collisions.add();
         }
         counted += mine;
-    }).clear();
+    });
+    while (!collisions.are_enough())
+        check::look_again();
+    seen_enough = true;
+    counting.clear();
     const Numbers numbers = totals.now();
     check::require(numbers.pages == counted,
                    {"{} pages were downloaded, counted {}", "{} páginas baixadas, contadas {}"},
@@ -209,8 +226,6 @@ void each_way_once() {
 void both_at_once() {
     constexpr int each_round = 5'000;
     constexpr int pages_each = 2 * each_round;
-    constexpr int most = most_rounds / each_round;
-    constexpr int enough = 1'000;
     const check::NewThreads threads;
     Worker ana;
     Worker bia;
@@ -218,10 +233,11 @@ void both_at_once() {
         ana.put(page);
         bia.put(pages_each + page);
     }
-    std::atomic<int> met = 0;
+    Collisions collisions;
     std::atomic<int> refused = 0;
+    std::atomic<bool> seen_enough = false;
     bool go_on = true;
-    std::barrier end_of_round(2, [&]() noexcept { go_on = met.load() < enough; });
+    std::barrier end_of_round(2, [&]() noexcept { go_on = !seen_enough; });
     std::array<std::atomic<int>, 2> begun = {};  // how many calls, by either
     std::array<std::atomic<int>, 2> ended = {};
     std::atomic<int> back = 0;
@@ -233,7 +249,7 @@ void both_at_once() {
             const int now = ended.at(other).load(std::memory_order_relaxed);
             if (begun.at(other).load(std::memory_order_relaxed) > now &&
                 std::exchange(last_met, now) != now)
-                met.fetch_add(1, std::memory_order_relaxed);
+                collisions.add();
             if (!mine.take_from(others))
                 refused.fetch_add(1, std::memory_order_relaxed);
             ended.at(me).fetch_add(1, std::memory_order_relaxed);
@@ -242,13 +258,16 @@ void both_at_once() {
     check::waiting_for(
         {"two workers that take from each other", "dois workers que tiram um do outro"});
     const auto taking = start(2, [&](int i) {
-        for (int rounds = 0; rounds < most && go_on; ++rounds) {
+        while (go_on) {
             i == 0 ? takes(ana, bia, 0) : takes(bia, ana, 1);
             end_of_round.arrive_and_wait();
         }
         ++back;
     });
-    const bool both_back = threads.reach([&] { return back == 2; });
+    const bool both_back = threads.reach([&] {
+        seen_enough = seen_enough || collisions.are_enough();
+        return back == 2;
+    });
     check::require(both_back,
                    {"deadlock: two workers take from each other, and both wait forever",
                     "deadlock: dois workers tiram um do outro, e os dois esperam para sempre"});

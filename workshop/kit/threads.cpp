@@ -1,5 +1,7 @@
 #include "workshop/kit/threads.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -93,6 +95,19 @@ bool NewThreads::reach(const std::function<bool()>& holds) const {
         before = now;
     }
     return holds();
+}
+
+void use_processor(std::size_t index) {
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return;  // more processors than the set has room for
+    index %= static_cast<std::size_t>(CPU_COUNT(&allowed));
+    std::size_t processor = 0;
+    while (!CPU_ISSET(processor, &allowed) || index-- > 0)
+        ++processor;
+    CPU_ZERO(&allowed);
+    CPU_SET(processor, &allowed);
+    sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
 void look_again() {

@@ -38,6 +38,10 @@ class NewThreads {
     std::set<pid_t> older_;
 };
 
+// Binds the calling thread to one of the processors that it may use: the others have other indices.
+// A system that is busy might put all threads on the same one, where they seldom meet.
+void use_processor(std::size_t index);
+
 // Between two looks at what other threads do.
 void look_again();
 
