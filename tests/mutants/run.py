@@ -21,6 +21,7 @@ CONFIGURE = ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYP
 # Whose tests can tell, by the first pattern that the mutant's file begins with: the likeliest first,
 # since a mutant's run ends at the first failure.
 SUITES = {
+    r"0\d_\w+/mistakes/": "mistakes",
     r"0\d_\w+/(minimal|mutex|five_steps)": "minimal command_line",
     r"0\d_\w+/|common/(net|page)/": "unit contract names faults parsers command_line",
     r"common/practice_site/": "any_client unit command_line",
