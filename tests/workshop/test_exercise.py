@@ -218,7 +218,7 @@ class Learner(unittest.TestCase):
                 (("check", "99z"), "no exercise 99z", "não existe o exercício 99z"),
                 (("check",), "which exercise? ./workshop/exercise check 02b", "qual exercício?"),
                 (("chekc", "02b"), "no such command: 'chekc'; the commands are: list", "o comando 'chekc'"),
-                ((), "no such command: ''", "não existe o comando ''"),
+                ((), "which command? list, start", "qual comando? list, start"),
                 (("check", "02b"), "start 02b", "start 02b"),
                 (("hint", "02b"), "start 02b", "start 02b"),
                 (("list", "02b", "--all"), "unknown argument: '--all'", "argumento desconhecido: '--all'"),

@@ -34,6 +34,8 @@ WORDS = {
                      "argumento desconhecido: '{}'; --help diz o que existe"),
     "bad language": ("no such language: '{}'; use en or pt",
                      "língua desconhecida: '{}'; use en ou pt"),
+    "no command": ("which command? {}; --help says what each does",
+                   "qual comando? {}; --help diz o que cada um faz"),
     "bad command": ("no such command: '{}'; the commands are: {}",
                     "não existe o comando '{}'; os comandos são: {}"),
     "which": ("which exercise? ./workshop/exercise {} 02b", "qual exercício? ./workshop/exercise {} 02b"),
