@@ -2,12 +2,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "common/practice_site/behaviour.hpp"
 #include "raw_client.hpp"
+#include "support/practice_site_client.hpp"
 #include "support/text.hpp"
 
 namespace {
@@ -113,6 +115,13 @@ TEST_CASE("what drips is in the end what comes at once") {
     }
 }
 
+TEST_CASE("a body drips also behind a header that drips") {
+    const PracticeSite site({"--plain"});
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(answer_to(site, closing("/drip-header/1/drip/500/bytes/4")).ends_with("\r\n\r\nThis"));
+    CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(3 * 500));
+}
+
 TEST_CASE("bytes that nobody asked for come after the page, and the connection goes on") {
     const PracticeSite site({"--plain"});
     const std::string all =
@@ -147,6 +156,12 @@ TEST_CASE("what is special about a page is so about one of several MiB, too") {
     CHECK(answer("status/404").starts_with("HTTP/1.1 404 Not Found\r\n"));
     CHECK(contains(answer("redirect-to/x"), "\r\nLocation: x\r\n"));
     CHECK(answer("more/nobody").ends_with("nobody"));
+}
+
+TEST_CASE("a connection counts also where its TLS handshake fails") {
+    const PracticeSite site;
+    answer_to(site, "this is no TLS");
+    CHECK(test_support::stats_of(site)["connections"] == 2);  // one is ours
 }
 
 }  // namespace

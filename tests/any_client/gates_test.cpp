@@ -162,6 +162,20 @@ TEST_CASE("a client that ends while it waits is not in flight any more") {
     }
 }
 
+TEST_CASE("a client that leaves a gate lets nobody else through") {
+    const PracticeSite site({"--plain"});
+    std::vector<RawClient> held;
+    for (int i = 0; i < 2; ++i)
+        held.push_back(asking(site, closing("/hold/door/bytes/4")));
+    CHECK(in_flight_becomes(site, 2));
+    held.pop_back();
+    CHECK(in_flight_becomes(site, 1));
+    CHECK(site.get("/page/1").size() == 1024);
+    CHECK(stats_of(site)["in_flight"] == 1);
+    site.get("/release/door");
+    CHECK(held.front().read_to_end().ends_with("\r\n\r\nThis"));
+}
+
 TEST_CASE("a client that gives up over https is not in flight any more") {
     const PracticeSite site;
     for (const char* target : {"/hold/door/page/1", "/delay/600000/page/1"}) {
