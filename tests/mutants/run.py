@@ -87,7 +87,8 @@ def main():
     parser.add_argument("--only", default="", help="mutants whose name or file contains TEXT")
     parser.add_argument("--part", default="1/1", help="the K-th of N parts")
     parser.add_argument("--jobs", type=int, default=4, help="tests at a time")
-    parser.add_argument("--table", help="write the results as Markdown to FILE")
+    parser.add_argument("--table", type=Path, metavar="FILE",
+                        help="append each result to FILE; what stands there is not run again")
     parser.add_argument("--check", action="store_true", help="only: does each fit its file?")
     arguments = parser.parse_args()
     mutants = [m for m in read_mutants() if arguments.only in m.name + " " + m.file]
@@ -97,26 +98,26 @@ def main():
         mutant.planted_in((ROOT / mutant.file).read_text())
     if arguments.check:
         return 0
+    table = arguments.table.read_text() if arguments.table and arguments.table.exists() else ""
+    mutants = [m for m in mutants if f"| {m.name} | `{m.file}` |" not in table]
 
     run(CONFIGURE, check=True)
     suites = sorted({suite for mutant in mutants for suite in suites_of(mutant.file)})
     if (failure := verdict_of(suites, arguments.jobs)) != "SURVIVED":
         sys.exit(f"without any mutant the tests do not pass: {failure}")
-    rows = []
+    survivors = 0
     for number, mutant in enumerate(mutants, 1):
         begin = time.monotonic()
         verdict = judge(mutant, arguments.jobs)
         if verdict == "SURVIVED" and mutant.reason:
             verdict = "equivalent: " + mutant.reason
-        rows.append((mutant, verdict))
+        survivors += verdict == "SURVIVED"
+        if arguments.table:
+            with arguments.table.open("a") as file:
+                file.write(f"| {mutant.name} | `{mutant.file}` | {verdict} |\n")
         print(f"{number:3}/{len(mutants)} {time.monotonic() - begin:4.0f} s  {mutant.name}: {verdict}",
               flush=True)
-    survivors = sum(verdict == "SURVIVED" for _, verdict in rows)
-    print(f"{len(rows)} mutants, {survivors} not noticed")
-    if arguments.table:
-        lines = ["| mutant | file | noticed by |", "|---|---|---|"]
-        lines += [f"| {m.name} | `{m.file}` | {verdict} |" for m, verdict in rows]
-        Path(arguments.table).write_text("\n".join(lines) + "\n")
+    print(f"{len(mutants)} mutants, {survivors} not noticed")
     return 1 if survivors else 0
 
 
