@@ -115,8 +115,11 @@ std::string WorkerProcess::cause_of_death() {
     int status = 0;
     waitpid(process_id_, &status, 0);
     process_id_ = -1;
-    if (WIFSIGNALED(status))
-        return fmt::format("was killed by SIG{}", sigabbrev_np(WTERMSIG(status)));
+    if (WIFSIGNALED(status)) {
+        const char* name = sigabbrev_np(WTERMSIG(status));  // real-time signals have none
+        return name ? fmt::format("was killed by SIG{}", name)
+                    : fmt::format("was killed by signal {}", WTERMSIG(status));
+    }
     return fmt::format("exited with status {}", WEXITSTATUS(status));
 }
 

@@ -96,8 +96,11 @@ std::vector<DownloadError> errors_of(const std::vector<Result>& results) {
 TEST_CASE("a worker that a signal kills costs one page and names the signal") {
     // Workers inherit what a signal does. Sanitizers would report a SIGSEGV as a bug.
     const auto on_segfault = std::signal(SIGSEGV, SIG_DFL);
-    for (const auto& [signal, name] :
-         {std::pair{SIGKILL, "SIGKILL"}, {SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}}) {
+    const std::string real_time = fmt::format("signal {}", SIGRTMIN);
+    for (const auto& [signal, name] : {std::pair<int, std::string>{SIGKILL, "SIGKILL"},
+                                       {SIGUSR1, "SIGUSR1"},
+                                       {SIGSEGV, "SIGSEGV"},
+                                       {SIGRTMIN, real_time}}) {
         const auto results = download_and_signal(signal, milliseconds(10'000));
         const auto errors = errors_of(results);
         const std::uint32_t first = times_of(results.at(0)).worker;

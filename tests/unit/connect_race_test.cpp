@@ -71,6 +71,15 @@ TEST_CASE("an attempt is waited for also when all those before it have failed") 
     CHECK(race.take_winner().get() >= 0);
 }
 
+TEST_CASE("the first attempt is waited for also beside a second one") {
+    const test_support::DeafPort deaf;
+    ConnectRace race({address_of(deaf.port()), address_of(deaf.port())}, Clock::time_point());
+    const int first = race.watched().fd;
+    race.go_on(race.next_attempt());
+    shutdown(first, SHUT_RDWR);  // it ends with an error
+    CHECK(is_ready(race.watched()));
+}
+
 // Waits as long as the race goes on, but for no time of its clock.
 void finish(ConnectRace& race) {
     while (race.is_going_on()) {
