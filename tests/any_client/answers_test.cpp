@@ -19,6 +19,7 @@ using any_client::body_of;
 using any_client::closing;
 using any_client::get;
 using any_client::header_of;
+using any_client::RawClient;
 using common::PracticeSite;
 using test_support::contains;
 using test_support::count_of;
@@ -63,6 +64,21 @@ TEST_CASE("a page whose connection ends after it says so, though nobody wished i
     }
 }
 
+TEST_CASE("a reset comes behind so many bytes of the page") {
+    const PracticeSite site({"--plain"});
+    for (const auto& [target, body] :
+         {std::pair{"/reset/0/bytes/5", ""}, std::pair{"/reset/3/bytes/5", "Thi"},
+          std::pair{"/reset/9/bytes/5", "This "}}) {
+        const RawClient client(site);
+        client.send(get(target));
+        const std::string response = client.read_response(std::string(body).size());
+        CAPTURE(response);
+        CHECK(contains(response, "\r\nConnection: close\r\n"));
+        CHECK(body_of(response) == body);
+        CHECK_THROWS_AS(client.read_to_end(), std::system_error);
+    }
+}
+
 TEST_CASE("a redirect has its location and an empty body") {
     const PracticeSite site({"--plain"});
     for (const auto& [target, location] :
@@ -81,7 +97,9 @@ TEST_CASE("a redirect has its location and an empty body") {
 
 TEST_CASE("a status that has no content comes without any") {
     const PracticeSite site({"--plain"});
-    for (const char* target : {"/status/204", "/status/304"}) {
+    for (const char* target :
+         {"/status/204", "/status/304", "/chunked/status/204", "/chunked/status/304"}) {
+        CAPTURE(target);
         const std::string response = answer_to(site, closing(target));
         CHECK(body_of(response).empty());
         CHECK_FALSE(contains(response, "Content-"));
@@ -94,6 +112,12 @@ TEST_CASE("so many lines more of header are as many") {
         const std::string header =
             header_of(answer_to(site, closing(fmt::format("/header-lines/{}", lines))));
         CHECK(count_of(header, "\r\nX-Filler-") == lines);
+    }
+    for (const char* page : {"redirect-to/x", "chunked"}) {
+        CAPTURE(page);
+        const std::string header =
+            header_of(answer_to(site, closing(fmt::format("/header-lines/2/{}", page))));
+        CHECK(count_of(header, "\r\nX-Filler-") == 2);
     }
 }
 
@@ -115,6 +139,13 @@ TEST_CASE("what drips is in the end what comes at once") {
     }
 }
 
+TEST_CASE("the first byte of what drips comes at once") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    client.send(get("/drip/600000/bytes/4"));
+    CHECK(body_of(client.read_response(1)) == "T");
+}
+
 TEST_CASE("a body drips also behind a header that drips") {
     const PracticeSite site({"--plain"});
     const auto begin = std::chrono::steady_clock::now();
@@ -128,6 +159,14 @@ TEST_CASE("bytes that nobody asked for come after the page, and the connection g
         answer_to(site, get("/more/nobody%20asked/bytes/5") + closing("/bytes/4"));
     CHECK(contains(all, "\r\n\r\nThis nobody askedHTTP/1.1 200 OK\r\n"));
     CHECK(all.ends_with("\r\n\r\nThis"));
+}
+
+TEST_CASE("bytes that nobody asked for come also behind an answer without a body") {
+    const PracticeSite site({"--plain"});
+    for (const char* empty : {"status/204", "redirect-to/x", "bytes/0"}) {
+        CAPTURE(empty);
+        CHECK(body_of(answer_to(site, closing(fmt::format("/more/nobody/{}", empty)))) == "nobody");
+    }
 }
 
 TEST_CASE("a page of several MiB is its content, and the connection goes on") {
@@ -156,6 +195,15 @@ TEST_CASE("what is special about a page is so about one of several MiB, too") {
     CHECK(answer("status/404").starts_with("HTTP/1.1 404 Not Found\r\n"));
     CHECK(contains(answer("redirect-to/x"), "\r\nLocation: x\r\n"));
     CHECK(answer("more/nobody").ends_with("nobody"));
+    const auto time_of = [&](const std::string& drip, std::size_t body) {
+        const auto begin = std::chrono::steady_clock::now();
+        const RawClient client(site);
+        client.send(get(fmt::format("/{}/bytes/2000000", drip)));
+        client.read_response(body);
+        return std::chrono::steady_clock::now() - begin;
+    };
+    CHECK(time_of("drip/200", 3) >= std::chrono::milliseconds(2 * 200));
+    CHECK(time_of("drip-header/2", 0) >= std::chrono::milliseconds(2 * 50));  // it is longer
 }
 
 TEST_CASE("a connection counts also where its TLS handshake fails") {
