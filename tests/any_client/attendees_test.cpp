@@ -94,25 +94,27 @@ TEST_CASE("what does not arrive as a page has failed, and a redirect is neither"
     const PracticeSite site(with_board);
     int failed = 0;
     for (const char* fault : {"status/400", "status/503", "truncate/3", "garbage",
-                              "raw/HTTP%2F1.1%20200%20OK%0D%0A%0D%0A"}) {
+                              "redirect-to/x/status/503", "truncate/0/redirect-to/x",
+                              "garbage/redirect-to/x", "raw/HTTP%2F1.1%20200%20OK%0D%0A%0D%0A"}) {
         CAPTURE(fault);
         answer_of(site, fmt::format("/who/ana/{}/page/1", fault));
         CHECK(board_of(site)["ana"][4] == ++failed);
     }
     CHECK_THROWS_AS(answer_of(site, "/who/ana/reset/3/page/1"), std::system_error);
-    CHECK(row_becomes(site, "ana", {0, 1, 6, 0, 6}));
+    CHECK(row_becomes(site, "ana", {0, 1, 9, 0, 9}));
     for (const char* other : {"redirect/1", "redirect-loop", "status/204", "status/304"})
         answer_of(site, fmt::format("/who/ana/{}/page/1", other));
-    CHECK(board_of(site)["ana"] == Numbers{0, 1, 10, 0, 6});
+    CHECK(board_of(site)["ana"] == Numbers{0, 1, 13, 0, 9});
     for (const char* page : {"chunked", "until-close", "close", "delay/1", "bytes/2000000"})
         answer_of(site, fmt::format("/who/ana/{}/page/1", page));
-    CHECK(board_of(site)["ana"] == Numbers{0, 1, 15, 5, 6});
+    CHECK(board_of(site)["ana"] == Numbers{0, 1, 18, 5, 9});
 }
 
 TEST_CASE("an answer that its client did not wait for has failed") {
     const PracticeSite site(with_board);
     std::uint64_t failed = 0;
-    for (const char* wait : {"silence", "hold/door", "delay/600000", "endless"}) {
+    for (const char* wait : {"silence", "hold/door", "delay/600000", "endless",
+                             "drip/20/bytes/99999", "bytes/1000000000"}) {
         CAPTURE(wait);
         std::optional<RawClient> client(site);
         client->send(get(fmt::format("/who/ana/{}/page/1", wait)));
