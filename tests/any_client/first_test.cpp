@@ -38,6 +38,14 @@ TEST_CASE("the first requests of a URL meet its faults, and all others a healthy
     CHECK(log_of(site) == nlohmann::json{{target, 3}});
 }
 
+TEST_CASE("URLs that differ only in their query are counted apart") {
+    const PracticeSite site({"--plain"});
+    const std::string target = "/first/1/status/503/page/1";
+    for (const char* query : {"?a", "?b"})
+        CHECK(status_of(site, target + query) == "503");
+    CHECK(log_of(site) == nlohmann::json{{target + "?a", 1}, {target + "?b", 1}});
+}
+
 TEST_CASE("whatever goes wrong first, the page is healthy afterwards") {
     const PracticeSite site({"--plain"});
     const std::string page = answer_of(site, "/bytes/5/page/3");
