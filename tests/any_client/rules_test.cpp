@@ -45,6 +45,12 @@ TEST_CASE("a wish to close holds whatever other Connection fields say") {
          {"Connection: close\r\nConnection: x\r\n", "Connection: x\r\nConnection: close\r\n",
           "Connection: close\r\nConnection: keep-alive\r\n"})
         CHECK(contains(answer_to(site, get("/bytes/5", fields)), "\r\nConnection: close\r\n"));
+    const std::string response =
+        answer_to(site,
+                  "GET /bytes/1 HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n"
+                  "GET /bytes/2 HTTP/1.0\r\n\r\n");
+    CHECK(contains(response, "\r\nConnection: close\r\n"));
+    CHECK(body_of(response) == "T");
 }
 
 TEST_CASE("without that wish the next request goes over the same connection") {
@@ -136,6 +142,21 @@ TEST_CASE("HEAD gets the header that GET gets, and no body") {
         CHECK(head == header_of(answer_to(site, get(target))));
     }
     CHECK(body_of(answer_to(site, request("HEAD /endless HTTP/1.1"))).empty());
+}
+
+TEST_CASE("a page that ends the connection ends it after HEAD, too, and says so") {
+    const PracticeSite site({"--plain"});
+    for (const char* target : {"/close", "/until-close", "/truncate/10"}) {
+        CAPTURE(target);
+        const std::string head = answer_to(site, request(fmt::format("HEAD {} HTTP/1.1", target)));
+        CHECK(contains(head, "\r\nConnection: close\r\n"));
+        CHECK(head == header_of(answer_to(site, get(target, ""))));
+    }
+}
+
+TEST_CASE("raw bytes are all that HEAD gets, too") {
+    const PracticeSite site({"--plain"});
+    CHECK(answer_to(site, request("HEAD /raw/x HTTP/1.1", "Connection: close\r\n")) == "x");
 }
 
 TEST_CASE("after HEAD the connection goes on") {
