@@ -206,6 +206,18 @@ TEST_CASE("a port that is taken is an error") {
     CHECK(finished.errors.find("in use") != std::string::npos);
 }
 
+TEST_CASE("a second site on a taken port leaves the certificate of the first alone") {
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("room.pem");
+    const common::PracticeSite site({"--ca-file", file});
+    const std::string certificate = test_support::read_text(file);
+    const std::string port = site.origin().substr(site.origin().rfind(':') + 1);
+    const Finished finished =
+        test_support::run({programs::practice_site, "--ca-file", file, "--port", port});
+    CHECK(finished.exit_status == 1);
+    CHECK(test_support::read_text(file) == certificate);
+}
+
 TEST_CASE("the statistics count requests, connections and what was in flight at once") {
     const common::PracticeSite site({"--plain"});
     CHECK(site.get("/stats") ==
