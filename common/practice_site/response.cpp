@@ -110,12 +110,12 @@ Answer answer_for(const Request& request, const Behaviour& behaviour) {
     std::string more = filler_fields(behaviour);
     if (behaviour.location)
         more += fmt::format("Location: {}\r\n", *behaviour.location);
-    if (behaviour.chunked && !request.http_1_0) {
+    if (has_no_body(behaviour.status)) {
+        answer.body.clear();
+    } else if (behaviour.chunked && !request.http_1_0) {
         more += "Transfer-Encoding: chunked\r\n";
         answer.body = chunked(answer.body);
     }
-    if (behaviour.status == 204 || behaviour.status == 304)
-        answer.body.clear();
     const bool cut = behaviour.truncate || behaviour.reset;
     if (cut)
         answer.body.resize(std::min<std::uint64_t>(

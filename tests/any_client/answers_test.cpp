@@ -103,6 +103,7 @@ TEST_CASE("a status that has no content comes without any") {
         const std::string response = answer_to(site, closing(target));
         CHECK(body_of(response).empty());
         CHECK_FALSE(contains(response, "Content-"));
+        CHECK_FALSE(contains(response, "Transfer-Encoding"));  // RFC 9112, 6.1
     }
 }
 
