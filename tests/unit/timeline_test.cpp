@@ -214,6 +214,10 @@ TEST_CASE("connecting, computing and failing have characters of their own") {
     const std::string coloured = timeline_text(run, true);
     for (const char* glyph : {"\033[35m+", "\033[36m-", "\033[33m#", "\033[1;31mx\033[0m"})
         CHECK(contains(coloured, glyph));
+    const Run every = run_of({page(with_every_step(10))}, 1, 80);  // nine columns a step
+    CHECK(lines_of(timeline_text(every, false)).at(1) ==
+          "page 1  |" + std::string(8, '-') + std::string(27, '+') + std::string(27, '-') +
+              std::string(9, '#'));
 }
 
 TEST_CASE("a column shows what took most of its time") {
@@ -397,6 +401,7 @@ TEST_CASE("the picture says in both languages what it shows, and how it was made
     CHECK(svg.find("<metadata>made by: threads --workers 2</metadata>") != std::string::npos);
     CHECK(svg.find("fails") == std::string::npos);
     CHECK(svg.find("computes") == std::string::npos);
+    CHECK(contains(svg, "viewBox=\"0 0 860 222\""));  // two lanes of 24 and what is around them
     CHECK(contains(timeline_svg(run_of({page(times(0, 5))}, 1, 5), "sync"),
                    " pages, 1 worker, 0.005 s · 1 páginas, 1 worker, 0,005 s<"));
 }
@@ -425,6 +430,9 @@ TEST_CASE("each kind of step has a colour, a height and a name in the legend") {
     CHECK(contains(svg,
                    "<rect class=\"connecting\" x=\"84\" y=\"75.04\" width=\"18\" "
                    "height=\"9.92\"/>"));
+    // Beside a name of 19 bytes.
+    CHECK(contains(svg, "<rect class=\"waiting\" x=\"247.7\" "));
+    CHECK(contains(svg, "x=\"273.7\" y=\"84\" text-anchor=\"start\">waits"));
     std::size_t previous = 0;
     for (const auto& [kind, name] : {std::pair{"connecting", ">connects · conecta</text>"},
                                      {"waiting", ">waits · espera</text>"},
@@ -504,13 +512,15 @@ TEST_CASE("the picture of a run with thousands of lanes stays within its height"
 }
 
 TEST_CASE("beginnings of pages are left out of a picture where they would hide their bars") {
-    std::vector<Result> results;
-    for (int i = 0; i < 400; ++i)
-        results.push_back(
-            page(times(i / 2, 1, {static_cast<std::uint32_t>(i % 2), 100, 101 + i % 2})));
-    const std::string svg = timeline_svg(run_of(results, 2, 200), "threads");
-    CHECK(contains(svg, "<path class=\"waiting\""));
-    CHECK_FALSE(contains(svg, "<path class=\"muted\""));
+    for (const int pages : {100, 400}) {  // in two lanes: each is 15 or 4 units long
+        std::vector<Result> results;
+        for (int i = 0; i < pages; ++i)
+            results.push_back(
+                page(times(i / 2, 1, {static_cast<std::uint32_t>(i % 2), 100, 101 + i % 2})));
+        const std::string svg = timeline_svg(run_of(results, 2, pages / 2), "threads");
+        CHECK(contains(svg, "<path class=\"waiting\""));
+        CHECK(contains(svg, "<path class=\"muted\"") == (pages == 100));
+    }
 }
 
 TEST_CASE("the picture's time axis has a line and a number at every step") {
@@ -520,6 +530,9 @@ TEST_CASE("the picture's time axis has a line and a number at every step") {
     CHECK(contains(svg, "x=\"384.8\" y=\"186\" text-anchor=\"middle\">0.6</text>"));
     CHECK(contains(svg, ">1.4</text>"));
     CHECK(contains(svg, ">time in seconds · tempo em segundos</text>"));
+    // In binary, seven times 0.1 is a little more than 0.7.
+    CHECK(contains(timeline_svg(two_threads(), "threads", 0.7), ">0.7</text>"));
+    CHECK(contains(timeline_svg(two_threads(), "threads", 0.3), ">0.3</text>"));
 }
 
 // Where the first page's bar begins and ends.
