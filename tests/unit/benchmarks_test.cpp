@@ -81,11 +81,19 @@ TEST_CASE("a program that was observed leaves nothing open and no zombie") {
 TEST_CASE("CPU time is also that of the kernel") {
     const Ended ended = run_shell("dd if=/dev/zero of=/dev/null bs=1M count=2000");
     CHECK(ended.usage.cpu_seconds > 0.02);
+    CHECK(ended.usage.cpu_seconds <= ended.usage.wall_seconds + 0.1);  // one process at a time
 }
 
 TEST_CASE("who waits gives up the processor voluntarily") {
     const Ended ended = run_shell("for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.005; done; true");
     CHECK(ended.usage.voluntary_switches >= 10);
+    // One process, which nearly never computes long enough to be interrupted.
+    const Ended one = observe({"/bin/bash", "-c",
+                               "exec 3< <(sleep 1000); for i in {1..300}; do "
+                               "read -t 0.001 -u 3; done"},
+                              seconds(60));
+    CHECK(one.usage.voluntary_switches >= 300);
+    CHECK(one.usage.involuntary_switches < one.usage.voluntary_switches);
 }
 
 TEST_CASE("children count: at once, their CPU time and their memory") {
@@ -120,6 +128,13 @@ TEST_CASE("memory with children is that of all of them, and once what they share
     CHECK(one > 20'000'000);
     CHECK(two > 40'000'000);
     CHECK(two < 2 * one);
+
+    // Eight children have the shell's 16 MiB too, until it ends.
+    const std::string fill = "x=x; until [ ${#x} -gt 10000000 ]; do x=$x$x; done; ";
+    const auto alone = run_shell(fill).usage.peak_memory_bytes;
+    CHECK(alone > 10'000'000);
+    CHECK(run_shell(fill + "for i in 1 2 3 4 5 6 7 8; do (sleep 1000; true) & done; sleep 1; true")
+              .usage.peak_memory_bytes < 2 * alone);
 }
 
 TEST_CASE("what this process once held is not counted as the program's") {
