@@ -136,7 +136,7 @@ FOR_ALL_MODELS("a name of a file that is empty is an error") {
 FOR_ALL_MODELS("an unknown option is answered with the nearest one") {
     for (const auto& [wrong, nearest] :
          {std::pair{"--reprot", "--report"}, std::pair{"--time-out", "--timeout"},
-          std::pair{"--max", "--max-bytes"}})
+          std::pair{"--timout", "--timeout"}, std::pair{"--max", "--max-bytes"}})
         check_wrong(command<Model>({std::string(wrong) + "=x"}),
                     fmt::format("there is no option {}; the nearest is {}", wrong, nearest));
 }

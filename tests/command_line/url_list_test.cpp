@@ -124,6 +124,10 @@ FOR_ALL_MODELS("what a terminal would obey is printed as question marks, and a l
     CHECK_FALSE(contains(finished.output, "\033"));
     CHECK(contains(finished.output, "  http://a/?[2J: "));
     CHECK_FALSE(contains(finished.output, std::string(301, 'u')));
+    const Finished one_site =
+        run(command<Model>({"--input", "-"}), "http://\033[2J/a\nhttp://\033[2J/b\n");
+    CHECK(contains(one_site.output, "pages of http://?[2J\n"));
+    CHECK_FALSE(contains(one_site.output, "\033"));
 }
 
 }  // namespace
