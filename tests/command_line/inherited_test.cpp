@@ -370,6 +370,13 @@ TEST_CASE("of two streams each is a terminal or not for itself") {
     CHECK(contains(piped, "0 of 1 pages arrived"));
     CHECK(contains(piped, "\033[K"));
     CHECK_FALSE(contains(piped, "\033[0m"));
+    // What is for people goes to standard error where the report has standard output.
+    const TemporaryDirectory directory;
+    on_terminal(environment, 80, download + " --report - 2>" + directory.file("errors"));
+    const std::string errors = test_support::read_text(directory.file("errors"));
+    CHECK(contains(errors, "0 of 1 pages arrived"));
+    CHECK_FALSE(contains(errors, "\033"));
+    CHECK(contains(on_terminal(environment, 80, download + " --report - >/dev/null"), "\033[0m"));
 }
 
 FOR_ALL_MODELS("a window that changes its size does not disturb a run") {
@@ -537,6 +544,12 @@ TEST_CASE("compare tells every program the same job, each its workers, and passe
         CHECK(rows[i + 1]["workers"] == workers[i]);
         CHECK(rows[i + 1]["median_seconds"] == 1.5);
     }
+
+    make_script(folder.file("02_threads/threads_minimal"),
+                fmt::format("echo $3 >>{}/minimal_workers\n", folder.path()));
+    run({"env", "PATH=" + folder.path(), folder.file("benchmarks/compare"), "--beside", "--plain",
+         "--pages", "2", "--latency", "1"});
+    CHECK(test_support::read_text(folder.file("minimal_workers")) == "5\n50\n");
 }
 
 TEST_CASE("scale says which model lost pages, in both languages, and has the rows of the others") {
@@ -568,6 +581,43 @@ TEST_CASE("scale says which model lost pages, in both languages, and has the row
             contains(test_support::read_text(folder.file("pt.md")), fmt::format("\n- {}\n", stop)));
     CHECK(contains(finished.output, fmt::format("\n{:<13}  stopped\n", "processes")));
     CHECK(contains(scale["stops"].dump(), "cannot run " + folder.file("04_async/async")));
+}
+
+// The rows of scale where threads is the only model, and does these lines first.
+nlohmann::json rows_of_threads(const std::string& lines, const std::string& most) {
+    const TemporaryDirectory folder;
+    copy_benchmark(folder, programs::scale);
+    make_script(folder.file("02_threads/threads"),
+                fmt::format("{}exec {} \"$@\"\n", lines, programs::threads));
+    run({folder.file("benchmarks/scale"), "--most", most, "--latency", "50", "--json",
+         folder.file("scale.json")});
+    return nlohmann::json::parse(test_support::read_text(folder.file("scale.json")))["rows"];
+}
+
+TEST_CASE("memory for further pages is what all but the first have added") {
+    if (is_sanitized()) {
+        MESSAGE("skipped: sanitizers need more memory than the script");
+        return;
+    }
+    // 32 MiB, for 10 pages as for 100.
+    const auto rows = rows_of_threads(
+        "[ $9 -eq 1 ] || { x=x; until [ ${#x} -gt 20000000 ]; do x=$x$x; done; }\n", "100");
+    REQUIRE(rows.size() == 3);
+    for (std::size_t i = 1; i < 3; ++i)
+        CHECK(rows[i]["memory_kib_per_page_in_flight"][0].get<double>() *
+                  (rows[i]["most_in_flight"][0].get<double>() - 1) >
+              15'000.0);
+}
+
+TEST_CASE("where a second run measures the memory of many processes, the time is the first's") {
+    // Only the first has 60 children and takes 2 s.
+    const auto rows = rows_of_threads(
+        "[ -e $0.ran ] || { : >$0.ran\n"
+        "n= all=; until [ ${#n} -eq 60 ]; do n=x$n; sleep 60 & all=\"$all $!\"; done\n"
+        "sleep 2; kill $all; wait; }\n",
+        "1");
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0]["seconds"][0] >= 2.0);
 }
 
 TEST_CASE("on a terminal compare and scale show which run goes on, and each row once") {
