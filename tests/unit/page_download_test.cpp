@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ using common::Options;
 using common::Page;
 using common::PageDownload;
 using common::Result;
+using common::Timestamps;
 using common::Url;
 
 const std::string ok = "HTTP/1.1 200 OK\r\n";
@@ -89,6 +91,8 @@ TEST_CASE("a reply means the same in every cut") {
         std::string outcome;
     };
     const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+    const std::string redirect =
+        "HTTP/1.1 302 Found\r\nContent-Length: 4\r\nLocation: /b\r\n\r\ngone";
     for (const Example& example :
          std::vector<Example>{{hello, "200, 5 bytes"},
                               {ok + "\r\nuntil the end", "200, 13 bytes"},
@@ -98,6 +102,8 @@ TEST_CASE("a reply means the same in every cut") {
                               {nothing_there, "http_status"},
                               {"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "http_status"},
                               {hello.substr(0, hello.size() - 1), "truncated"},
+                              {nothing_there.substr(0, nothing_there.size() - 1), "truncated"},
+                              {redirect.substr(0, redirect.size() - 1), "truncated"},
                               {ok, "truncated"},
                               {"", "truncated"},
                               {"garbage", "protocol"},
@@ -146,6 +152,18 @@ TEST_CASE("a body of exactly the limit is a page, however it ends") {
     }
 }
 
+TEST_CASE("the limit is for pages, and not for what a redirect or an error says beside them") {
+    const std::string rest = "Content-Length: 6\r\n\r\nunseen";
+    Download missing("http://a/", {.max_bytes = 5});
+    missing.ask();
+    missing.take("HTTP/1.1 404 -\r\n" + rest);
+    CHECK(missing.result() == "http_status");
+    Download led("http://a/", {.max_bytes = 5});
+    led.ask();
+    led.take("HTTP/1.1 302 -\r\nLocation: /b\r\n" + rest);
+    CHECK(led.ask() == "http://a/b");
+}
+
 TEST_CASE("redirects are followed ten times, each from where the last one led") {
     Download download("http://a/0/");
     for (int hop = 0; hop < 10; ++hop) {
@@ -185,6 +203,20 @@ TEST_CASE("a body that nobody wants is read up to a limit, and the connection lo
     }
 }
 
+TEST_CASE("an answer counts also where its body is too long to be read") {
+    const std::string rest = "Content-Length: 65537\r\n\r\n" + std::string(65537, 'x');
+    Download led("http://a/");
+    led.ask();
+    led.take("HTTP/1.1 302 -\r\nLocation: /b\r\n" + rest);
+    CHECK_FALSE(led.page.reusable());
+    CHECK(led.ask() == "http://a/b");
+    Download late("http://a/");
+    late.ask(true);
+    late.take("HTTP/1.1 408 -\r\n" + rest);
+    CHECK_FALSE(late.page.may_use_kept_connection());
+    CHECK(late.ask() == "http://a/");
+}
+
 TEST_CASE("a kept connection that broke before the answer is replaced once") {
     const auto lose = [](Download& download, std::optional<ErrorKind> how) {
         if (how)
@@ -211,6 +243,17 @@ TEST_CASE("a kept connection that broke before the answer is replaced once") {
             CHECK(download.page.reusable() == !again);
             CHECK(download.result() == (again ? kind : "200, 5 bytes"));
         }
+    }
+}
+
+TEST_CASE("a kept connection that broke is not replaced over and over where none can be made") {
+    for (const ErrorKind kind : {ErrorKind::tls, ErrorKind::reset}) {
+        Download download("http://a/");
+        download.ask(true);
+        download.page.ended();
+        REQUIRE(download.page.next(at(0)));
+        download.page.failed({.kind = kind});
+        CHECK(download.result() == name_of(kind));
     }
 }
 
@@ -290,16 +333,23 @@ TEST_CASE("times mark the last redirect and forget what came before it") {
     Download download("http://a/");
     REQUIRE(download.page.next(at(1)));
     CHECK(download.page.times().redirected == Clock::time_point());
-    download.page.times().connected = at(2);
-    download.page.request(false);
-    download.take(redirect_to("/b"));
-    REQUIRE(download.page.next(at(3)));
-    CHECK(download.page.times().redirected == at(3));
-    CHECK(download.page.times().connected == Clock::time_point());
+    constexpr std::array forgotten = {&Timestamps::resolved, &Timestamps::connected,
+                                      &Timestamps::secured, &Timestamps::requested,
+                                      &Timestamps::answered};
+    for (const int redirected : {3, 5}) {
+        for (const auto mark : forgotten)
+            download.page.times().*mark = at(2);
+        download.page.request(false);
+        download.take(redirect_to("/b"));
+        REQUIRE(download.page.next(at(redirected)));
+        CHECK(download.page.times().redirected == at(redirected));
+        for (const auto mark : forgotten)
+            CHECK(download.page.times().*mark == Clock::time_point());
+    }
     download.page.request(false);
     download.take(hello);
-    CHECK_FALSE(download.page.next(at(4)));
-    CHECK(times_of(download.page.finish(at(5))).received == at(5));
+    CHECK_FALSE(download.page.next(at(6)));
+    CHECK(times_of(download.page.finish(at(7))).received == at(7));
 }
 
 TEST_CASE("a page is saved only when it is complete") {
@@ -367,6 +417,16 @@ TEST_CASE("a request that is repeated is no redirect") {
     download.page.ended();
     REQUIRE(download.page.next(at(2)));
     CHECK(download.page.times().redirected == Clock::time_point());
+
+    download.page.request(false);
+    download.take(redirect_to("http://c/d"));
+    REQUIRE(download.page.next(at(3)));
+    download.page.request(true);
+    download.page.ended();
+    const Url* again = download.page.next(at(4));
+    REQUIRE(again);
+    CHECK(again->text() == "http://c/d");
+    CHECK(download.page.times().redirected == at(3));
 }
 
 }  // namespace
