@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/net/blocking_stream.hpp"
+#include "common/net/descriptor.hpp"
 #include "common/net/stream.hpp"
 #include "common/page/url.hpp"
 #include "common/practice_site/certificates.hpp"
@@ -342,6 +344,14 @@ TEST_CASE("nothing more is sent over a stream whose output has ended or that was
     peer.give_up();
     CHECK_FALSE(peer.end_output());
     CHECK(plain.try_read(buffer).state == State::needs_input);
+}
+
+TEST_CASE("a wait that was cancelled gives the stream up: no farewell says that all is well") {
+    const SocketPair pair;
+    common::BlockingStream stream{common::Descriptor(dup(pair.ends[0]))};
+    std::array<char, 8> buffer{};
+    CHECK(stream.read(buffer, common::Clock::now()).state == State::cancelled);
+    CHECK_FALSE(stream.stream().end_output());
 }
 
 TEST_CASE("what does not fit waits for output, and all of it arrives, once") {

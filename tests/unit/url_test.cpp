@@ -313,6 +313,12 @@ TEST_CASE("slashes and dots in a query are no path segments") {
     CHECK(redirect("http://a/b/c", "?x=http://y/../z") == "http://a/b/c?x=http://y/../z");
 }
 
+TEST_CASE("a colon behind something that no scheme has is a part of the path or the query") {
+    CHECK(redirect("http://a/b/c", "d?at=12:30") == "http://a/b/d?at=12:30");
+    CHECK(redirect("http://a/b/c", "d;x:y") == "http://a/b/d;x:y");
+    CHECK(redirect("http://a/b/c", "d/e:f") == "http://a/b/d/e:f");
+}
+
 TEST_CASE("empty path segments are segments") {
     CHECK(redirect("http://a/b//c/d", "../g") == "http://a/b//g");
     CHECK(redirect("http://a/b", "/c//../g") == "http://a/c/g");
