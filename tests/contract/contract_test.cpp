@@ -1,10 +1,14 @@
 // The one contract of all models: the same job, whatever the concurrency.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -14,7 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "common/net/tls.hpp"
 #include "common/practice_site/practice_site_process.hpp"
+#include "common/run/stop.hpp"
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
@@ -298,12 +304,15 @@ FOR_ALL_MODELS("the deadline holds over a kept connection too") {
     const PracticeSite site;
     Options options = options_for(site, 1);
     options.timeout = milliseconds(1000);
-    const auto results = download<Model>(
-        {site.origin() + "/page/1", site.origin() + "/silence", site.origin() + "/page/3"},
-        options);
+    const auto results =
+        download<Model>({site.origin() + "/page/1", site.origin() + "/silence",
+                         site.origin() + "/page/3", site.origin() + "/delay/700/status/408"},
+                        options);
     CHECK(arrived(results.at(0)));
     CHECK(failed_as(ErrorKind::timeout, results.at(1)));
     CHECK(arrived(results.at(2)));  // each page has a deadline of its own
+    // 408 has the request repeated, over a new connection, but gives it no more time.
+    CHECK(failed_as(ErrorKind::timeout, results.at(3)));
 }
 
 FOR_ALL_MODELS("what a page is worked on comes after it was received") {
@@ -349,6 +358,10 @@ FOR_ALL_MODELS("a redirect leads to other sites and from http to https but never
     const std::string page = "/bytes/80/page/8";
     CHECK(describe(download_one<Model>(secure, redirect(plain, secure.origin() + page))) ==
           page_text(8, 80));
+    // At its own port the plain site speaks no TLS: what was kept to it is not used for https.
+    const std::string same_port = "https" + plain.origin().substr(4) + page;
+    CHECK(failed_as(ErrorKind::tls, download_one<Model>(secure, redirect(plain, same_port))));
+    CHECK_FALSE(test_support::log_of(plain).contains(page));
     for (const std::string& target : {plain.origin() + page, std::string("file:///etc/passwd"),
                                       std::string("ftp://127.0.0.1/")}) {
         const Result result = download_one<Model>(secure, redirect(secure, target));
@@ -483,6 +496,46 @@ FOR_ALL_MODELS("pages are saved as they came, in files that sort like the list")
     CHECK(test_support::read_text(directory.file(names[0])) ==
           std::string("This is page 1 of the practice site.\nThis is page 1").substr(0, 40));
     CHECK(test_support::read_text(directory.file(names[1])) == "This is pa");
+}
+
+// No name server is asked: a label has 63 characters at most (RFC 1035, 2.3.4).
+FOR_ALL_MODELS("a name without an address has no mark that it was resolved") {
+    const std::string url = "http://" + std::string(64, 'a') + "/";
+    const Result result = download<Model>({url}, Options{.workers = 1}).at(0);
+    CHECK(failed_as(ErrorKind::resolve, result));
+    CHECK(times_of(result).resolved == common::Clock::time_point());
+}
+
+// Ctrl-C comes within the first read of an answer (SSL_CTX_set_msg_callback(3)). By then all of it
+// is there, but for what that read takes: less than 18,000 bytes.
+void stop_within_answer(int sent, int /*version*/, int part, const void* /*bytes*/,
+                        std::size_t /*size*/, SSL* ssl, void* /*ours*/) {
+    if (sent != 0 || part != SSL3_RT_HEADER || SSL_is_init_finished(ssl) == 0 ||
+        common::stop_requested())
+        return;
+    test_support::eventually([&] {
+        int unread = 0;
+        ioctl(SSL_get_fd(ssl), FIONREAD, &unread);
+        return unread >= 48'000 - 18'000;
+    });
+    raise(SIGINT);
+}
+
+// In a process of its own, which alone is asked to stop. Nobody has to wait for the bytes: a stop
+// that only a wait looks at would not be noticed.
+FOR_ALL_MODELS("Ctrl-C ends a page whose bytes are all there") {
+    const PracticeSite site;
+    const pid_t child = fork();
+    if (child == 0) {
+        common::install_stop_signals();
+        SSL_CTX_set_msg_callback(common::tls_client_context(site.ca_file()), stop_within_answer);
+        const Result result =
+            download_one<Model>(site, site.origin() + "/bytes/48000/page/1", milliseconds(60'000));
+        _exit(failed_as(ErrorKind::stopped, result) ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
 }
 
 FOR_ALL_MODELS("times say which worker had a page, and when") {
