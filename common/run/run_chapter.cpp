@@ -29,12 +29,13 @@ void fit_workers_to_open_files(Options& options) {
     constexpr std::size_t reserve = 16;  // standard streams, the practice site, an event loop
     const std::size_t open_files = raise_open_file_limit();
     const std::size_t each = options.save_directory.empty() ? 1 : 2;
-    const std::size_t possible = open_files > reserve ? (open_files - reserve) / each : 1;
+    const std::size_t possible =
+        open_files > reserve ? std::max<std::size_t>((open_files - reserve) / each, 1) : 1;
     if (options.workers <= possible)
         return;
-    print_error("only {} open files are allowed (ulimit -n): {} workers instead of {}\n",
-                open_files, std::max<std::size_t>(possible, 1), options.workers);
-    options.workers = std::max<std::size_t>(possible, 1);
+    print_error("only {} open files are allowed (ulimit -n): {} {} instead of {}\n", open_files,
+                possible, possible == 1 ? "worker" : "workers", options.workers);
+    options.workers = possible;
 }
 
 void check_save_directory(const std::string& path) {

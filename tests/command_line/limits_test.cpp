@@ -64,7 +64,7 @@ TEST_CASE("however few files may be open, there is one worker") {
         "ulimit -n 17", fmt::format("{0} --workers 2 --save {1} {2}/page/1 {2}/page/2",
                                     programs::threads, directory.path(), site.origin()));
     CHECK(contains(finished.output, "2 of 2 pages arrived"));
-    CHECK(contains(finished.errors, "(ulimit -n): 1 workers instead of 2"));
+    CHECK(contains(finished.errors, "(ulimit -n): 1 worker instead of 2"));
 }
 
 TEST_CASE("as many open files are used as are allowed, not only the default") {
