@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "support/loopback.hpp"
+#include "support/practice_site_client.hpp"
 
 namespace any_client {
 namespace {
@@ -22,8 +23,7 @@ void require(bool done, const char* what) {
 
 RawClient::RawClient(const common::PracticeSite& site)
     : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const std::string& origin = site.origin();
-    const int port = std::stoi(origin.substr(origin.rfind(':') + 1));
+    const int port = std::stoi(test_support::port_of(site));
     const sockaddr_in address = test_support::loopback(static_cast<std::uint16_t>(port));
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/practice_site/practice_site_process.hpp"
+#include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
 #include "support/sanitized.hpp"
@@ -148,7 +149,7 @@ TEST_CASE("with no thread allowed the event loop cannot look up names, and goes 
     if (!process_limit_works())
         return;
     const common::PracticeSite site({"--plain"});
-    const std::string port = site.origin().substr(site.origin().rfind(':'));
+    const std::string port = ":" + test_support::port_of(site);
     const Finished finished = test_support::run(
         as_nobody_else({programs::async, "http://localhost" + port + "/page/1",
                         site.origin() + "/page/2", "http://localhost" + port + "/page/3"},

@@ -216,7 +216,7 @@ FOR_ALL_MODELS("the site that all pages are of is named once, and their lines ar
     CHECK(contains(one_site.output, " s  /delay/1/bytes/16384/page/1\n"));
     CHECK(contains(one_site.output, " s  /\n"));
     CHECK(test_support::count_of(one_site.output, site.origin()) == 1);
-    const std::string other = "http://localhost" + site.origin().substr(site.origin().rfind(':'));
+    const std::string other = "http://localhost:" + test_support::port_of(site);
     const Finished two_sites = run(command<Model>({url, other + "/page/1"}));
     CHECK(contains(two_sites.output, " s  " + url + "\n"));
     CHECK_FALSE(contains(two_sites.output, "pages of "));

@@ -199,7 +199,7 @@ TEST_CASE("a practice site ends with its owner also where a socket is its standa
 
 TEST_CASE("a port that is taken is an error") {
     const common::PracticeSite site({"--plain"});
-    const std::string port = site.origin().substr(site.origin().rfind(':') + 1);
+    const std::string port = test_support::port_of(site);
     const Finished finished =
         test_support::run({programs::practice_site, "--plain", "--port", port});
     CHECK(finished.exit_status == 1);
@@ -211,7 +211,7 @@ TEST_CASE("a second site on a taken port leaves the certificate of the first alo
     const std::string file = directory.file("room.pem");
     const common::PracticeSite site({"--ca-file", file});
     const std::string certificate = test_support::read_text(file);
-    const std::string port = site.origin().substr(site.origin().rfind(':') + 1);
+    const std::string port = test_support::port_of(site);
     const Finished finished =
         test_support::run({programs::practice_site, "--ca-file", file, "--port", port});
     CHECK(finished.exit_status == 1);

@@ -238,7 +238,7 @@ FOR_ALL_MODELS("no thread, process or descriptor is left afterwards") {
 
 FOR_ALL_MODELS("a certificate for another name is refused") {
     const PracticeSite site({"--host", "0.0.0.0"});
-    const std::string port = site.origin().substr(site.origin().rfind(':'));
+    const std::string port = ":" + test_support::port_of(site);
     const Result result = download_one<Model>(site, "https://127.0.0.2" + port + "/page/1");
     CAPTURE(describe(result));
     CHECK(failed_as(ErrorKind::tls, result));

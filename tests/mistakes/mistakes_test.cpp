@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/practice_site/practice_site_process.hpp"
+#include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
 
@@ -12,13 +13,12 @@ namespace {
 
 using test_support::contains;
 using test_support::Finished;
+using test_support::port_of;
 using test_support::run;
 
 TEST_CASE("a timeout per read lets a page take longer") {
     const common::PracticeSite site({"--plain"});
-    const std::string origin = site.origin();
-    const Finished finished =
-        run({TUTORIAL_TIMEOUT_PER_READ, origin.substr(origin.rfind(':') + 1), "/drip/300/bytes/3"});
+    const Finished finished = run({TUTORIAL_TIMEOUT_PER_READ, port_of(site), "/drip/300/bytes/3"});
     CHECK(finished.exit_status == 0);
     double seconds = 0;
     CHECK(std::sscanf(finished.output.c_str(), "timeout 0.5 s; the page took %lf s\n", &seconds) ==
@@ -28,9 +28,7 @@ TEST_CASE("a timeout per read lets a page take longer") {
 
 TEST_CASE("a read that takes longer than its timeout ends the page") {
     const common::PracticeSite site({"--plain"});
-    const std::string origin = site.origin();
-    const Finished finished =
-        run({TUTORIAL_TIMEOUT_PER_READ, origin.substr(origin.rfind(':') + 1), "/silence"});
+    const Finished finished = run({TUTORIAL_TIMEOUT_PER_READ, port_of(site), "/silence"});
     CHECK(finished.exit_status == 1);
     // "Read", or in newer versions of the library "Failed to read connection".
     CHECK(finished.errors.starts_with("no page: "));

@@ -15,6 +15,7 @@
 #include "names/private_network.hpp"
 #include "support/deaf_port.hpp"
 #include "support/models.hpp"
+#include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
 
@@ -44,7 +45,7 @@ std::unique_ptr<Setting> make_setting(const Strings& arguments = {"--plain"}) {
     auto setting = std::make_unique<Setting>();
     setting->site = std::make_unique<PracticeSite>(arguments);  // before the server's thread
     setting->server = std::make_unique<names::NameServer>();
-    setting->port = setting->site->origin().substr(setting->site->origin().rfind(':'));
+    setting->port = ":" + test_support::port_of(*setting->site);
     return setting;
 }
 

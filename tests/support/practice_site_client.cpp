@@ -17,6 +17,10 @@ nlohmann::json stats_of(const common::PracticeSite& site) {
 nlohmann::json log_of(const common::PracticeSite& site) {
     return nlohmann::json::parse(site.get("/log"));
 }
+std::string port_of(const common::PracticeSite& site) {
+    const std::string& origin = site.origin();
+    return origin.substr(origin.rfind(':') + 1);
+}
 
 Gatekeeper::Gatekeeper(const common::PracticeSite& site, int in_flight) : process_(fork()) {
     if (process_ != 0)

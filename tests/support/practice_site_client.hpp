@@ -29,6 +29,9 @@ class Gatekeeper {
     pid_t process_;
 };
 
+// The port that the site listens on.
+std::string port_of(const common::PracticeSite& site);
+
 // Encodes a text so that it is one segment of a path.
 std::string segment(const std::string& text);
 
