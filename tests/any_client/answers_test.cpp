@@ -10,6 +10,7 @@
 #include "common/practice_site/behaviour.hpp"
 #include "raw_client.hpp"
 #include "support/practice_site_client.hpp"
+#include "support/processes.hpp"
 #include "support/text.hpp"
 
 namespace {
@@ -23,6 +24,8 @@ using any_client::RawClient;
 using common::PracticeSite;
 using test_support::contains;
 using test_support::count_of;
+using test_support::eventually;
+using test_support::stats_of;
 
 TEST_CASE("a target that is no page is told what is one") {
     const PracticeSite site({"--plain"});
@@ -97,8 +100,8 @@ TEST_CASE("a redirect has its location and an empty body") {
 
 TEST_CASE("a status that has no content comes without any") {
     const PracticeSite site({"--plain"});
-    for (const char* target :
-         {"/status/204", "/status/304", "/chunked/status/204", "/chunked/status/304"}) {
+    for (const char* target : {"/status/100", "/status/204", "/status/304", "/chunked/status/103",
+                               "/chunked/status/204", "/chunked/status/304"}) {
         CAPTURE(target);
         const std::string response = answer_to(site, closing(target));
         CHECK(body_of(response).empty());
@@ -147,6 +150,21 @@ TEST_CASE("the first byte of what drips comes at once") {
     CHECK(body_of(client.read_response(1)) == "T");
 }
 
+// Otherwise a small segment would wait for the client to acknowledge the one before (Nagle's
+// algorithm). The first ten need not wait for room (RFC 6928).
+TEST_CASE("what drips goes out byte by byte, however late the client acknowledges") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    client.acknowledge_late();
+    client.send(closing("/drip/1/bytes/8"));
+    CHECK(eventually([&] {
+        const auto stats = stats_of(site);
+        return stats["requests"] == 1 && stats["in_flight"] == 0;
+    }));
+    CHECK(client.read_to_end().ends_with("\r\n\r\nThis is "));
+    CHECK(client.count_segments() >= 9);
+}
+
 TEST_CASE("a body drips also behind a header that drips") {
     const PracticeSite site({"--plain"});
     const auto begin = std::chrono::steady_clock::now();
@@ -160,6 +178,10 @@ TEST_CASE("bytes that nobody asked for come after the page, and the connection g
         answer_to(site, get("/more/nobody%20asked/bytes/5") + closing("/bytes/4"));
     CHECK(contains(all, "\r\n\r\nThis nobody askedHTTP/1.1 200 OK\r\n"));
     CHECK(all.ends_with("\r\n\r\nThis"));
+    const RawClient client(site);
+    client.send(closing("/more/x/bytes/5"));
+    client.read_to_end();
+    CHECK(client.count_segments() >= 2);  // each write is a segment
 }
 
 TEST_CASE("bytes that nobody asked for come also behind an answer without a body") {
@@ -212,7 +234,7 @@ TEST_CASE("a connection counts also where its TLS handshake fails") {
     const RawClient client(site);
     client.end_output();  // what is left unread would end the connection with a reset
     client.read_to_end();
-    CHECK(test_support::stats_of(site)["connections"] == 2);  // one is ours
+    CHECK(stats_of(site)["connections"] == 2);  // one is ours
 }
 
 }  // namespace

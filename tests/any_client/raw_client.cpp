@@ -1,6 +1,7 @@
 #include "raw_client.hpp"
 
 #include <fmt/format.h>
+#include <linux/tcp.h>  // <netinet/tcp.h> does not know tcpi_data_segs_in
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -40,6 +41,12 @@ void RawClient::send(std::string_view bytes) const {
     }
 }
 
+void RawClient::send_what_fits(std::string_view bytes) const {
+    const ssize_t sent =
+        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    require(sent >= 0 || errno == EAGAIN, "send");
+}
+
 void RawClient::end_output() const {
     require(shutdown(socket_.get(), SHUT_WR) == 0, "shutdown");
 }
@@ -70,6 +77,19 @@ std::string RawClient::read_response(std::size_t body) const {
         end = response.find("\r\n\r\n");
     }
     return response;
+}
+
+void RawClient::acknowledge_late() const {
+    const int off = 0;
+    require(setsockopt(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off) == 0,
+            "TCP_QUICKACK");
+}
+
+std::uint32_t RawClient::count_segments() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    require(getsockopt(socket_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0, "TCP_INFO");
+    return info.tcpi_data_segs_in;
 }
 
 std::string answer_to(const common::PracticeSite& site, std::string_view request) {

@@ -1,6 +1,7 @@
 // The simplest client: bytes out, bytes in.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,12 +17,19 @@ class RawClient {
     explicit RawClient(const common::PracticeSite& site);
 
     void send(std::string_view bytes) const;
+    // As many of them as the kernel takes without waiting.
+    void send_what_fits(std::string_view bytes) const;
     // No more will be sent; what comes can still be read.
     void end_output() const;
     // Up to the end of the connection.
     std::string read_to_end() const;
     // One header and a body of `body` bytes.
     std::string read_response(std::size_t body) const;
+
+    // From now on the kernel acknowledges what comes some 40 ms late (TCP_QUICKACK in tcp(7)).
+    void acknowledge_late() const;
+    // How many segments with data have come.
+    std::uint32_t count_segments() const;
 
   private:
     std::string read_some(std::size_t most) const;

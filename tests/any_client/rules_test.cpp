@@ -287,6 +287,8 @@ TEST_CASE("a request that is too long is refused, and the answer is not lost to 
                                       }()})
         CHECK(answer_to(site, get("/page/1", fields))
                   .starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
+    CHECK(answer_to(site, "GET / HTTP/1.1\r\nHost: a\r\nX: " + long_text.substr(0, 80'000))
+              .starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
     CHECK(log_of(site).empty());
     CHECK(answer_to(site, get("/" + std::string(60'000, 'x'))).starts_with("HTTP/1.1 404 "));
 }

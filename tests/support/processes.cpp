@@ -79,6 +79,9 @@ bool is_pending(pid_t process, int signal) {
 bool is_caught(pid_t process, int signal) {
     return is_in(status_of(process, "SigCgt"), signal);
 }
+long peak_kib_of(pid_t process) {
+    return std::stol(status_of(process, "VmHWM"));
+}
 bool is_running(pid_t process) {
     const std::string state = status_of(process, "State");
     return !state.empty() && state[0] != 'Z';

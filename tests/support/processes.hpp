@@ -27,6 +27,8 @@ bool is_running(pid_t process);
 bool is_pending(pid_t process, int signal);
 // Whether the process has a handler for it.
 bool is_caught(pid_t process, int signal);
+// The most memory that it has held so far (VmHWM in proc_pid_status(5)).
+long peak_kib_of(pid_t process);
 
 // Waits until the condition holds; false when it does not within 20 s.
 template <typename Condition>
