@@ -204,6 +204,8 @@ TEST_CASE(
         for (const std::string& page : {english, portuguese}) {
             CHECK(contains(page, "<meta http-equiv=\"refresh\" content=\"2\">"));
             CHECK(count_of(page, "/who/<b>") == 1);  // what to ask for
+            // Within the page: a browser would ask for /favicon.ico, and that would be a request.
+            CHECK(contains(page, "<link rel=\"icon\" href=\"data:"));
             for (const char* outside : {"<script", "src=", "href=\"http", "url(", "@import"})
                 CHECK_FALSE(contains(page, outside));
         }

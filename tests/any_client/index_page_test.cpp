@@ -32,8 +32,9 @@ TEST_CASE("the index has each behaviour in both languages, with a link that show
         CHECK(contains(std::string(name.example), fmt::format("/{}", name.name)));
         CHECK(practice_site::parse_behaviour(name.example));
     }
-    for (const char* part : {"lang=\"en\"", "lang=\"pt-BR\"", "href=\"/stats\"", "href=\"/log\"",
-                             "href=\"/stats/reset\"", "prefers-color-scheme: dark"})
+    for (const char* part :
+         {"lang=\"en\"", "lang=\"pt-BR\"", "href=\"/stats\"", "href=\"/log\"",
+          "href=\"/stats/reset\"", "prefers-color-scheme: dark", "<link rel=\"icon\" href=\"data:"})
         CHECK(contains(index, part));
     CHECK_FALSE(contains(index, "<script"));
     CHECK_FALSE(contains(index, "href=\"http"));  // nothing of it is elsewhere
