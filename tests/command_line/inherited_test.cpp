@@ -230,16 +230,35 @@ FOR_ALL_MODELS("a terminal that closes stops a run, which still reports") {
     CHECK(std::filesystem::exists(report));
 }
 
-TEST_CASE("a practice site whose terminal closes takes its certificate along") {
+TEST_CASE("a practice site that is told to end, or whose terminal closes, leaves no certificate") {
     const TemporaryDirectory directory;
-    Program program({"env", "TMPDIR=" + directory.path(), programs::practice_site});
-    REQUIRE(eventually([&] {
-        return directory.names().size() == 1 &&
-               test_support::is_caught(program.process_id(), SIGHUP);
-    }));
-    kill(program.process_id(), SIGHUP);
-    program.finish();
-    CHECK(directory.names().empty());
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        CAPTURE(signal);
+        Program program({"env", "TMPDIR=" + directory.path(), programs::practice_site});
+        CHECK(eventually([&] { return directory.names().size() == 1; }));  // the signals come first
+        kill(program.process_id(), signal);
+        CHECK(program.finish().exit_status == 0);
+        CHECK(directory.names().empty());
+    }
+}
+
+// As "nohup practice_site &" in a script.
+TEST_CASE("a practice site in the background goes on behind its terminal and without an input") {
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    const Program program(
+        ignoring("INT,TERM,HUP",
+                 {"sh", "-c", fmt::format("exec {} --plain </dev/null", programs::practice_site)}),
+        "", ends[1]);
+    close(ends[1]);
+    const std::string line = read_until(ends[0], "\n");
+    close(ends[0]);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        CHECK_FALSE(test_support::is_caught(program.process_id(), signal));
+        kill(program.process_id(), signal);
+    }
+    const std::string origin = line.substr(std::min(line.find("http:"), line.size()));
+    CHECK(test_support::page_of(origin.substr(0, origin.find('\n')), "/bytes/3") == "Thi");
 }
 
 TEST_CASE("no page is lost to a worker that slept with its parent") {

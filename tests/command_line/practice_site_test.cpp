@@ -34,13 +34,16 @@ using test_support::Finished;
 TEST_CASE("the practice site ends with its owner and takes its certificate along") {
     std::string ca_file;
     std::vector<pid_t> children;
+    const std::size_t descriptors = test_support::count_open_descriptors();
     {
         const common::PracticeSite site;
+        CHECK(test_support::count_open_descriptors() == descriptors + 1);  // its standard input
         ca_file = site.ca_file();
         children = test_support::children_of(getpid());
         CHECK(std::filesystem::exists(ca_file));
         CHECK(children.size() == 1);
     }
+    CHECK(test_support::count_open_descriptors() == descriptors);
     CHECK_FALSE(std::filesystem::exists(ca_file));
     CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", children.at(0))));
 }
@@ -65,7 +68,7 @@ TEST_CASE("the certificate file holds no private key") {
 
 TEST_CASE("the practice site writes its certificate where it is told to") {
     const test_support::TemporaryDirectory directory;
-    const std::string file = directory.file("room.pem");
+    const std::string file = directory.file("the room.pem");
     {
         const common::PracticeSite site({"--ca-file", file});
         CHECK(site.ca_file() == file);
@@ -126,12 +129,19 @@ std::vector<std::string> outer_addresses() {
     return addresses;
 }
 
-TEST_CASE("a practice site for everybody names an address that others can reach") {
-    const auto addresses = outer_addresses();
+TEST_CASE(
+    "a practice site for everybody names an address that others can reach, and has them all") {
+    auto addresses = outer_addresses();
     const common::PracticeSite site({"--host", "0.0.0.0"});
     CHECK(site.origin().starts_with("https://" +
                                     (addresses.empty() ? "127.0.0.1" : addresses.back()) + ":"));
     CHECK(site.get("/bytes/3") == "Thi");
+    addresses.emplace_back("127.0.0.1");
+    for (const std::string& address : addresses) {
+        CAPTURE(address);
+        const std::string origin = "https://" + address + ":" + test_support::port_of(site);
+        CHECK(test_support::page_of(origin, "/bytes/3", site.ca_file()) == "Thi");
+    }
 }
 
 TEST_CASE("the practice site raises its limit of open files as far as it may") {
@@ -204,6 +214,16 @@ TEST_CASE("a port that is taken is an error") {
         test_support::run({programs::practice_site, "--plain", "--port", port});
     CHECK(finished.exit_status == 1);
     CHECK(finished.errors.find("in use") != std::string::npos);
+}
+
+TEST_CASE("a port whose site has ended is free at once, also behind connections that it had") {
+    std::vector<std::string> options = {"--plain", "--host", "127.0.0.3"};  // no other site's
+    for (int time = 0; time < 2; ++time) {
+        const common::PracticeSite site(options);
+        // The site ends this connection, which then stays with its port for a minute (TIME_WAIT).
+        CHECK(site.get("/until-close/bytes/3") == "Thi");
+        options.insert(options.end(), {"--port", test_support::port_of(site)});
+    }
 }
 
 TEST_CASE("a second site on a taken port leaves the certificate of the first alone") {

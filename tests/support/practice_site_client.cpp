@@ -17,6 +17,14 @@ nlohmann::json stats_of(const common::PracticeSite& site) {
 nlohmann::json log_of(const common::PracticeSite& site) {
     return nlohmann::json::parse(site.get("/log"));
 }
+std::string page_of(const std::string& origin, const std::string& path,
+                    const std::string& ca_file) {
+    httplib::Client client(origin);
+    if (!ca_file.empty())
+        client.set_ca_cert_path(ca_file);
+    const auto response = client.Get(path);
+    return response ? response->body : "";
+}
 std::string port_of(const common::PracticeSite& site) {
     const std::string& origin = site.origin();
     return origin.substr(origin.rfind(':') + 1);

@@ -16,6 +16,11 @@ nlohmann::json stats_of(const common::PracticeSite& site);
 // {"/page/1": how often it was asked for, ...}
 nlohmann::json log_of(const common::PracticeSite& site);
 
+// A page of the site with this origin, which need not be one that the test started; empty when it
+// does not come. `ca_file`: the certificate to trust.
+std::string page_of(const std::string& origin, const std::string& path,
+                    const std::string& ca_file = "");
+
 // Opens the gate of /hold/door when that many requests are in flight, over one connection. It is a
 // process: a model may block the test's only thread, or fork it. `site` is one with certificates.
 class Gatekeeper {
