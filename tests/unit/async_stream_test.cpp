@@ -2,8 +2,10 @@
 #include "common/net/async_stream.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -18,6 +20,7 @@ namespace {
 
 using common::AsyncDescriptor;
 using common::Descriptor;
+using common::Transfer;
 using test_support::Pipe;
 
 // What a coroutine that waits is told in the end.
@@ -62,6 +65,22 @@ TEST_CASE("a wait that is cancelled ends at once, and so does every later one") 
         CHECK_FALSE(told);
         CHECK_FALSE(is_told_ready(context, descriptor));
     }
+}
+
+TEST_CASE("a read that is cancelled gives the stream up: no farewell says that all is well") {
+    asio::io_context context;
+    std::array<int, 2> ends{};
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    const Descriptor peer(ends[1]);
+    common::AsyncStream stream(context, Descriptor(ends[0]));
+    std::array<char, 8> buffer{};
+    Transfer read;
+    asio::co_spawn(context, stream.read(buffer),
+                   [&](const std::exception_ptr&, Transfer told) { read = told; });
+    asio::post(context, [&] { stream.descriptor().cancel(); });
+    context.run();
+    CHECK(read.state == Transfer::State::cancelled);
+    CHECK_FALSE(stream.stream().end_output());
 }
 
 TEST_CASE("waits that were stopped are over, and later ones are not") {

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <ctime>
 #include <memory>
 #include <stdexcept>
@@ -53,11 +54,12 @@ struct SocketPair {
     std::array<int, 2> ends{};
 };
 
-// A client that trusts `trusted` (PEM) connects to a server with this identity, as `host`.
+// A client that trusts `trusted` (PEM), or the system's certificates if that is empty, connects to
+// a server with this identity, as `host`.
 struct Connection {
     Connection(SSL_CTX* server_context, const std::string& trusted, const std::string& host)
         : url(url_of(host)) {
-        const std::string file = directory.file("trusted.pem");
+        const std::string file = trusted.empty() ? "" : directory.file("trusted.pem");
         test_support::write_text(file, trusted);
         client.start_tls(common::new_tls_session(common::tls_client_context(file), url, ends[0]));
         common::SslHandle ssl(SSL_new(server_context));
@@ -173,6 +175,27 @@ TEST_CASE("a file's certificates are read once; one without any is named, and re
     CHECK((common::tls_client_context(file) == context));
 }
 
+TEST_CASE("a file's certificates are trusted instead of the system's") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    SSL_CTX* server = identity.server_context.get();
+    const test_support::TemporaryDirectory directory;
+    test_support::write_text(directory.file("system.pem"), identity.authority_pem);
+    setenv("SSL_CERT_FILE", directory.file("system.pem").c_str(), 1);
+    CHECK(Connection(server, "", "a.test").trusted());
+    const std::string other = practice_site::make_identity({"a.test"}, {}).authority_pem;
+    CHECK_FALSE(Connection(server, other, "a.test").trusted());
+    unsetenv("SSL_CERT_FILE");
+}
+
+TEST_CASE("a connection of TLS that waits gives its buffers back, at both ends") {
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("authority.pem");
+    test_support::write_text(file, identity.authority_pem);
+    for (SSL_CTX* context : {identity.server_context.get(), common::tls_client_context(file)})
+        CHECK((SSL_CTX_get_mode(context) & SSL_MODE_RELEASE_BUFFERS) != 0);
+}
+
 std::unique_ptr<X509, decltype(&X509_free)> certificate_in(const std::string& text) {
     const std::unique_ptr<BIO, decltype(&BIO_free_all)> pem(BIO_new_mem_buf(text.data(), -1),
                                                             &BIO_free_all);
@@ -190,6 +213,8 @@ TEST_CASE("a client that is strict about certificates trusts those of the practi
     const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check(
         X509_STORE_CTX_new(), &X509_STORE_CTX_free);
     X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
+    CHECK(ASN1_INTEGER_cmp(X509_get0_serialNumber(authority.get()),
+                           X509_get0_serialNumber(server)) != 0);  // unique for an issuer, 4.1.2.2
     REQUIRE(X509_STORE_CTX_init(check.get(), store.get(), server, nullptr) == 1);
     X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_SERVER);
     const int verdict = X509_verify_cert(check.get());
