@@ -144,6 +144,19 @@ TEST_CASE("every model has its colour and its marker, the same in both fields an
                    "<circle class=\"one\" cx=\"830\" cy=\"274.02\" r=\"4.5\"/>\n"));
 }
 
+TEST_CASE("each of seven programs has a colour of its own, in both fields") {
+    Scale scale = example_scale();
+    for (const char* name : {"third", "fourth", "fifth", "sixth", "seventh"}) {
+        scale.rows.push_back(scale.rows[1]);
+        scale.rows.back().name = {name, name};
+    }
+    const std::string file = lines(scale, "scale");
+    for (const char* colour : {"waiting", "one", "two", "three", "four", "five", "failed"}) {
+        CAPTURE(colour);
+        CHECK(count_of(file, fmt::format("<polyline class=\"{}\" ", colour)) == 2);
+    }
+}
+
 TEST_CASE("a line joins all points of its model, from left to right") {
     Scale scale = example_scale();
     scale.rows[0].name = scale.rows[1].name;

@@ -2,7 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "support/text.hpp"
 
@@ -16,11 +21,11 @@ TEST_CASE("a picture names itself and the command that made it") {
     const Picture picture({.height = 100,
                            .title = "Time · Tempo",
                            .description = "A & B",
-                           .made_by = "threads --pages 5 --timeline x.svg"});
+                           .made_by = "threads --timeline x.svg http://a/?b=1&c=<2>"});
     const std::string file = picture.file();
     CHECK(file.starts_with("<svg "));
-    CHECK(file.find("<metadata>made by: threads --pages 5 --timeline x.svg</metadata>") !=
-          std::string::npos);
+    CHECK(file.find("<metadata>made by: threads --timeline x.svg "
+                    "http://a/?b=1&amp;c=&lt;2&gt;</metadata>") != std::string::npos);
     CHECK(file.find("viewBox=\"0 0 860 100\"") != std::string::npos);
     CHECK(file.find("<title id=\"title\">Time · Tempo</title>") != std::string::npos);
     CHECK(file.find("<desc id=\"desc\">A &amp; B</desc>") != std::string::npos);
@@ -104,6 +109,58 @@ TEST_CASE("the style sheet has every style that a shape may have") {
         CAPTURE(style);
         const std::string selector = std::string(".") + style;
         CHECK(count_of(file, selector + " {") + count_of(file, selector + ", ") == 1);
+    }
+}
+
+// The colours of the theme that begins at `begin`, such as "#0d1117", by their names.
+std::map<std::string, std::string> colours_of(const std::string& file, std::size_t begin) {
+    std::map<std::string, std::string> colours;
+    const std::size_t end = file.find('}', begin);
+    for (std::size_t at = file.find("--", begin); at < end; at = file.find("--", at + 1)) {
+        const std::size_t colon = file.find(": #", at);
+        colours[file.substr(at, colon - at)] = file.substr(colon + 2, 7);
+    }
+    return colours;
+}
+
+// Relative luminance (WCAG 2.1).
+double luminance_of(const std::string& colour) {
+    constexpr std::array weights = {0.2126, 0.7152, 0.0722};
+    double luminance = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const double part = std::stoi(colour.substr(1 + 2 * i, 2), nullptr, 16) / 255.0;
+        luminance += weights.at(i) *
+                     (part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4));
+    }
+    return luminance;
+}
+
+TEST_CASE("in both themes texts and areas can be told from the card that they stand on") {
+    const std::string file = Picture({.height = 100}).file();
+    const std::size_t light = file.find("svg { --");
+    const std::size_t dark = file.find("svg { --", light + 1);
+    const std::size_t styles = file.find("text { ", dark);
+    REQUIRE(styles < file.size());
+    for (const std::size_t theme : {light, dark}) {
+        CAPTURE(theme == dark);
+        const auto colours = colours_of(file, theme);
+        for (std::size_t at = file.find("var(", styles); at < file.size();
+             at = file.find("var(", at + 1))
+            CHECK(colours.contains(file.substr(at + 4, file.find(')', at) - at - 4)));
+        const double card = luminance_of(colours.at("--card"));
+        for (const auto& [name, least] : {std::pair{"--text", 4.5},
+                                          {"--muted", 4.5},
+                                          {"--waiting", 3.0},
+                                          {"--connecting", 3.0},
+                                          {"--receiving", 3.0},
+                                          {"--computing", 3.0},
+                                          {"--failed", 3.0},
+                                          {"--violet", 3.0}}) {
+            const std::string shape_name = name;
+            CAPTURE(shape_name);
+            const double shape = luminance_of(colours.at(name));
+            CHECK((std::max(shape, card) + 0.05) / (std::min(shape, card) + 0.05) >= least);
+        }
     }
 }
 

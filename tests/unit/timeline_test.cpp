@@ -170,6 +170,10 @@ TEST_CASE("the prediction is rounds of pages times the latency, or else the medi
     run.results[2] = failure(times(0, 900));
     CHECK_FALSE(prediction_for(run));
     CHECK_FALSE(prediction_for(run_of({}, 1, 5)));
+    // What a page computes is no wait.
+    const Run computing = run_of({page(times(0, 100, {}, 50))}, 1, 150);
+    REQUIRE(prediction_for(computing));
+    CHECK(prediction_for(computing)->wait == doctest::Approx(0.1));
 }
 
 TEST_CASE("the terminal shows one lane per thread, with a scale and the prediction") {
@@ -494,13 +498,26 @@ TEST_CASE("the picture has a bar for every wait, and a cross for every failure")
     CHECK(contains(svg, ">fails · falha</text>"));
     CHECK_FALSE(contains(svg, "from the waits alone"));
     CHECK(svg.find("3 of 4 pages arrived.") != std::string::npos);
+    CHECK(contains(svg, "3 de 4 páginas chegaram."));
 }
 
-TEST_CASE("the picture of a run with thousands of lanes stays within its height") {
+TEST_CASE("a failure is marked where its page failed, before what was computed of it") {
+    const Run run = run_of({failure(times(0, 50, {}, 50))}, 1, 100);
+    CHECK(contains(timeline_svg(run, "sync"), "cross\" x1=\"455\" y1=\"125\" x2=\"465\""));
+    CHECK(lines_of(timeline_text(run, false)).at(1) ==
+          "page 1  |" + std::string(35, '-') + "x" + std::string(35, '#'));
+}
+
+// As many pages as lanes, all at once.
+std::string picture_with_lanes(std::uint32_t lanes) {
     std::vector<Result> results;
-    for (std::uint32_t i = 0; i < 1000; ++i)
+    for (std::uint32_t i = 0; i < lanes; ++i)
         results.push_back(page(times(0, 100, {i, 100, 100})));
-    const std::string svg = timeline_svg(run_of(results, 1000, 100), "async");
+    return timeline_svg(run_of(results, lanes, 100), "async");
+}
+
+TEST_CASE("the picture of a run with a thousand lanes stays within its height") {
+    const std::string svg = picture_with_lanes(1000);
     const std::size_t box = svg.find("viewBox=\"0 0 860 ");
     REQUIRE(box != std::string::npos);
     CHECK(std::stod(svg.substr(box + 17)) < 640);
@@ -509,6 +526,12 @@ TEST_CASE("the picture of a run with thousands of lanes stays within its height"
     CHECK(count_of(svg, "text-anchor=\"end\"") == 21);  // 1, 50, 100, ... 1000
     CHECK(contains(svg, ">50</text>"));
     CHECK_FALSE(contains(svg, "<path class=\"muted\""));
+}
+
+TEST_CASE("lanes of a picture are high enough to be seen, however many there are") {
+    const std::string svg = picture_with_lanes(3000);
+    CHECK(contains(svg, "viewBox=\"0 0 860 1074\""));  // 3000 lanes of 0.3, and what is around
+    CHECK(contains(svg, "<path class=\"waiting\" d=\"M84 118.1h752v0.1h-752z"));
 }
 
 TEST_CASE("beginnings of pages are left out of a picture where they would hide their bars") {
