@@ -296,6 +296,16 @@ FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing")
     CHECK(std::distance(begin(files), end(files)) == 6);
 }
 
+TEST_CASE("pages are saved where a link leads to") {
+    const TemporaryDirectory directory;
+    const TemporaryDirectory links;
+    std::filesystem::create_directory_symlink(directory.path(), links.file("link"));
+    CHECK(run({programs::sync, "--plain", "--pages", "1", "--latency", "1", "--save",
+               links.file("link")})
+              .exit_status == 0);
+    CHECK(directory.names().size() == 1);
+}
+
 FOR_ALL_MODELS("a place where nothing can be saved exits with 2 before any download") {
     const std::string name = std::filesystem::path(Model::program).filename().string();
     for (const auto& [place, why] :

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -214,9 +215,13 @@ TEST_CASE("a folder that may not be written exits with 2 before any download") {
         MESSAGE("skipped: no right to change the user");
         return;
     }
-    const TemporaryDirectory directory;  // only its owner's
-    for (const char* program :
-         {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
+    const TemporaryDirectory directory;
+    // Others may do nothing with it, make files but not reach them, or reach files but make none.
+    for (const auto& [program, mode] : {std::pair{programs::sync, 0700},
+                                        {programs::threads, 0722},
+                                        {programs::multiprocess, 0700},
+                                        {programs::async, 0711}}) {
+        std::filesystem::permissions(directory.path(), std::filesystem::perms(mode));
         const Finished finished = test_support::run(
             as_nobody_else({program, "--save", directory.path(), "http://127.0.0.1:1/"}));
         CHECK(finished.exit_status == 2);

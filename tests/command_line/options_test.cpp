@@ -228,6 +228,10 @@ TEST_CASE("a site ends where its query or its fragment begins") {
     CHECK(finished.output.starts_with("pages of " + site + "\nFAILED "));
     CHECK(contains(finished.output, " s  ?x/y: "));
     CHECK(contains(finished.output, " s  #z/?: "));
+    // Port 10 is not port 1.
+    const Finished two_sites = run({programs::sync, site + "/a", site + "0/b"});
+    CHECK_FALSE(contains(two_sites.output, "pages of "));
+    CHECK(contains(two_sites.output, " s  " + site + "0/b: "));
 }
 
 FOR_ALL_MODELS("a run with a failure has no prediction, and a bad URL no time to connect") {
