@@ -104,16 +104,17 @@ TEST_CASE("a model that gets fewer workers than asked for goes no further") {
             CHECK(row["median_most_in_flight"] == 48);
 }
 
-// scale --beside where only this curl is installed.
+// scale --beside where only this curl is installed, and 64 files may be open unless more are asked
+// for.
 Finished scale_beside(const TemporaryDirectory& directory, const std::string& curl,
                       const std::string& latency = "500") {
     test_support::write_text(directory.file("curl"), "#!/bin/sh\n" + curl);
     std::filesystem::permissions(directory.file("curl"), std::filesystem::perms::owner_all);
-    return test_support::run({"env", "PATH=" + directory.path(), programs::scale, "--beside",
-                              "--most", "10", "--latency", latency, "--json",
-                              directory.file("scale.json"), "--markdown", directory.file("en.md"),
-                              "--markdown-pt-br", directory.file("pt.md"), "--svg",
-                              directory.file("lines.svg")});
+    return test_support::run({"prlimit", "--nofile=64:", "env", "PATH=" + directory.path(),
+                              programs::scale, "--beside", "--most", "10", "--latency", latency,
+                              "--json", directory.file("scale.json"), "--markdown",
+                              directory.file("en.md"), "--markdown-pt-br", directory.file("pt.md"),
+                              "--svg", directory.file("lines.svg")});
 }
 
 TEST_CASE("beside the models the minimal programs go up, each with as many in flight") {
@@ -161,11 +162,12 @@ TEST_CASE("beside the models the minimal programs go up, each with as many in fl
 
 TEST_CASE("a program that never has as many in flight as it is asked for goes no further") {
     const TemporaryDirectory directory;
-    // Asks for all pages, one after another.
+    // Asks for all pages, one after another. What it says beside is no reason to stop.
     const auto sync = std::filesystem::path(programs::scale).parent_path() / "../01_sync/sync";
     const Finished finished = scale_beside(
         directory,
         fmt::format("[ $1 = --version ] && echo curl 9.9 a && exit\n"
+                    "ulimit -S -n >$0.files; echo careful >&2\n"
                     "for last; do :; done\nprefix=${{last%%[*}}\nnumber=${{last##*-}}\n"
                     "exec {} --quiet $(/usr/bin/seq -f \"$prefix%.0f\" ${{number%]}})\n",
                     sync.string()),
@@ -173,6 +175,7 @@ TEST_CASE("a program that never has as many in flight as it is asked for goes no
     const auto stops = read_json(directory.file("scale.json"))["stops"];
     CHECK(contains(stops.dump(), "it had only 1 in flight at once"));
     CHECK(contains(finished.output, "curl -Z: stopped at 10 in flight: it had only 1"));
+    CHECK(std::stoul(test_support::read_text(directory.file("curl.files"))) > 64);
     const std::string portuguese = test_support::read_text(directory.file("pt.md"));
     for (const char* stop :
          {"curl -Z: parou com 10 em andamento: teve só 1 em andamento ao mesmo tempo",
