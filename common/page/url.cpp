@@ -15,10 +15,15 @@ namespace {
 
 constexpr std::size_t max_url_bytes = 16 * 1024;
 
+// As much of a text as a message shows: a person needs no more of it.
+std::string_view shown(std::string_view text) {
+    return text.substr(0, 200);
+}
+
 DownloadError refused(std::string_view url, std::string_view cause) {
     return DownloadError{
         .kind = ErrorKind::bad_url,
-        .message = printable(fmt::format("cannot download '{}': {}", url.substr(0, 200), cause))};
+        .message = printable(fmt::format("cannot download '{}': {}", shown(url), cause))};
 }
 
 bool is_hex(char c) {
@@ -82,7 +87,7 @@ std::optional<std::string> parse_authority(std::string_view authority, Url& url)
             return "the IPv6 address has no closing ']'";
         url.host = lower_case(authority.substr(1, close - 1));
         if (!is_ipv6(url.host))
-            return fmt::format("'[{}]' is not an IPv6 address", url.host);
+            return fmt::format("'[{}]' is not an IPv6 address", shown(url.host));
         port = authority.substr(close + 1);
         if (!port.empty() && port.front() != ':')
             return "only a port may follow the IPv6 address";
@@ -91,7 +96,7 @@ std::optional<std::string> parse_authority(std::string_view authority, Url& url)
         url.host = lower_case(authority.substr(0, colon));
         if (!is_host_name(url.host))
             return fmt::format("'{}' is not a host name (names beyond ASCII: write the xn-- form)",
-                               url.host);
+                               shown(url.host));
         if (colon != std::string_view::npos)
             port = authority.substr(colon);
     }
@@ -102,7 +107,7 @@ std::optional<std::string> parse_authority(std::string_view authority, Url& url)
     port.remove_prefix(1);
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
     if (error != std::errc{} || end != port.data() + port.size() || url.port == 0)
-        return fmt::format("port '{}' is not a number from 1 to 65535", port);
+        return fmt::format("port '{}' is not a number from 1 to 65535", shown(port));
     return std::nullopt;
 }
 
@@ -181,7 +186,7 @@ std::variant<DownloadError, Url> parse_url(std::string_view text) {
 std::variant<DownloadError, Url> follow_redirect(const Url& from, std::string_view location) {
     const auto refused_redirect = [&](std::string_view cause) {
         return refused(from.text(),
-                       fmt::format("it redirects to '{}', {}", location.substr(0, 200), cause));
+                       fmt::format("it redirects to '{}', {}", shown(location), cause));
     };
     location = location.substr(0, location.find('#'));
     const std::string scheme = scheme_of(location);

@@ -406,6 +406,20 @@ TEST_CASE("a redirect that is refused is told why") {
               "port '0' is not a number from 1 to 65535");
 }
 
+TEST_CASE("what is refused is told with 200 bytes at most of what a URL or a redirect says") {
+    const std::string many(10'000, '1');
+    const std::string shown(200, '1');
+    for (const auto& [url, cause] : std::vector<std::pair<std::string, std::string>>{
+             {"http://" + many + "/", "'" + shown + "' is not a host name"},
+             {"http://[" + many + "]/", "'[" + shown + "]' is not an IPv6 address"},
+             {"http://a:" + many + "/", "port '" + shown + "' is not a number"}})
+        CHECK(contains(describe(common::parse_url(url)),
+                       "cannot download '" + url.substr(0, 200) + "': " + cause));
+    CHECK(redirect("http://a/", "ftp://" + many) ==
+          "refused: cannot download 'http://a/': it redirects to 'ftp://" + shown.substr(6) +
+              "', and only http and https are followed");
+}
+
 TEST_CASE("a URL may have 16 KiB also when it is encoded") {
     const std::string spaces = "http://a/" + std::string(5458, ' ');
     CHECK(parsed(spaces + "x").text().size() == 16 * 1024);
