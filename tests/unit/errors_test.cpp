@@ -47,7 +47,9 @@ TEST_CASE("errors say their numbers and causes") {
         CAPTURE(error.message);
         CHECK(error.message.find(part) != std::string::npos);
     };
-    says(timeout_error(url, std::chrono::milliseconds(1500)), "1.5 s");
+    says(timeout_error(url, std::chrono::milliseconds(1)), "after 0.001 s;");
+    says(timeout_error(url, std::chrono::milliseconds(250)), "after 0.25 s;");
+    says(timeout_error(url, std::chrono::milliseconds(30'000)), "after 30 s;");
     says(truncated_error(url, "after 7 bytes"), "after 7 bytes");
     says(protocol_error(url, "no status line"), "no status line");
     says(too_large_error(url, 18446744073709551615U), "18446744073709551615 bytes");

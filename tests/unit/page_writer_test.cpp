@@ -238,6 +238,8 @@ TEST_CASE("a file name holds the place in the list and the URL without its schem
     CHECK(file_name_for(6, "https://example.com/a/b.html") == "000007_example.com_a_b.html");
     CHECK(file_name_for(0, "http://example.com:8080/?a=1&b=2") ==
           "000001_example.com_8080__a_1_b_2");
+    CHECK(file_name_for(0, "https://example.com/to?http://a//b") ==
+          "000001_example.com_to_http___a__b");
     CHECK(file_name_for(999'999, "HTTP://A-Z0/") == "1000000_A-Z0_");
     CHECK(file_name_for(0, "http://" + std::string(100, 'x') + "y") ==
           "000001_" + std::string(100, 'x'));

@@ -2,9 +2,11 @@
 #include "common/run/report.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -18,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/net/descriptor.hpp"
 #include "file_size_limit.hpp"
 #include "support/processes.hpp"
 
@@ -152,6 +155,7 @@ TEST_CASE("the report has the kind and text of a failure") {
     CHECK(pages[1]["status"].is_null());
     CHECK(pages[1]["kind"] == "resolve");
     CHECK(pages[2]["kind"] == "not_attempted");
+    CHECK(pages[2]["error"] == "not attempted");
     CHECK(pages[2]["ok"] == false);
 }
 
@@ -236,11 +240,22 @@ TEST_CASE("who reads a file while it is replaced reads the old one to its end") 
     CHECK(text == "old text");
 }
 
-TEST_CASE("write_file writes to a device as it is") {
+TEST_CASE("write_file writes to a device or a named pipe as it is") {
     CHECK_NOTHROW(common::write_file("/dev/null", "text"));
     struct stat status {};
     REQUIRE(stat("/dev/null", &status) == 0);
     CHECK(S_ISCHR(status.st_mode));
+
+    const TemporaryDirectory directory;
+    const std::string pipe = directory.file("pipe");
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    // Both ends, so that nobody waits for the other one (fifo(7)).
+    const common::Descriptor ends(open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    common::write_file(pipe, "text");
+    std::array<char, 8> buffer{};
+    CHECK(read(ends.get(), buffer.data(), buffer.size()) == 4);
+    REQUIRE(lstat(pipe.c_str(), &status) == 0);
+    CHECK(S_ISFIFO(status.st_mode));
 }
 
 // /dev/stdout is such a link, and the program may be root.
