@@ -262,6 +262,10 @@ FOR_ALL_MODELS("a server that does not speak TLS is refused on https") {
     CAPTURE(describe(result));
     CHECK(failed_as(ErrorKind::tls, result));
     CHECK(contains(describe(result), "does it speak TLS?"));
+    // It was the handshake that failed, and not the connection.
+    CHECK(times_of(result).connected > common::Clock::time_point());
+    CHECK(times_of(result).secured == common::Clock::time_point());
+    CHECK(times_of(result).requested == common::Clock::time_point());
 }
 
 FOR_ALL_MODELS("two calls in one process agree") {
@@ -432,7 +436,9 @@ FOR_ALL_MODELS("an exception costs one page, as internal, and no other") {
                          plain.origin() + "/bytes/10/page/3", plain.origin() + "/bytes/10/page/4"},
                         options);
     CHECK(failed_as(ErrorKind::internal, results.at(1)));
-    CHECK(describe(results.at(1)).find("/nonexistent/authority.pem") != std::string::npos);
+    const std::string text = describe(results.at(1));
+    CHECK(text.starts_with("internal: " + secure.origin() + "/page/2 was given up: "));
+    CHECK(contains(text, "/nonexistent/authority.pem"));
     for (const std::size_t good : {0U, 2U, 3U})
         CHECK(describe(results.at(good)) == page_text(good + 1, 10));
 }
@@ -641,6 +647,7 @@ FOR_ALL_MODELS("times mark each step, and a kept connection is not made once mor
     const common::Timestamps& third = times_of(results.at(2));
     CHECK(third.begin < third.redirected);
     CHECK(third.redirected < third.answered);
+    CHECK(test_support::stats_of(site)["connections"] == 1 + 1);  // one is ours
 }
 
 FOR_ALL_MODELS("a response that drips is answered early and received late") {

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "common/run/stop.hpp"
 #include "support/open_file_limit.hpp"
+#include "support/pipe.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/sanitized.hpp"
@@ -32,6 +34,7 @@
 namespace {
 
 using common::DownloadError;
+using common::PracticeSite;
 using common::Result;
 using std::chrono::milliseconds;
 using test_support::eventually;
@@ -125,6 +128,32 @@ TEST_CASE("a worker that a signal kills costs one page and names the signal") {
         }));
     }
     std::signal(SIGSEGV, on_segfault);
+}
+
+TEST_CASE("a lost page has its own URL, and began when its worker was given it") {
+    const PracticeSite site({"--plain"});
+    const std::vector<std::string> urls = {
+        site.origin() + "/page/1", site.origin() + "/hold/door/page/2", site.origin() + "/silence"};
+    pid_t first = -1;
+    common::Clock::time_point killed;
+    const auto results = multiprocess_model::download_all(
+        urls, {.workers = 2}, [&](std::size_t index, const Result& result) {
+            if (index == 0) {
+                first = times_of(result).process_id;
+                site.get("/release/door");
+            }
+            if (index != 1)
+                return;
+            // The first worker has the third page by now.
+            killed = common::Clock::now();
+            kill(first, SIGKILL);
+        });
+    const auto errors = errors_of(results);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].message ==
+          fmt::format("worker process {} was killed by SIGKILL while it held {}; its page is lost",
+                      first, urls[2]));
+    CHECK(errors[0].times.begin <= killed);
 }
 
 TEST_CASE("a worker that dies between two pages costs none") {
@@ -267,6 +296,22 @@ TEST_CASE("a worker ends without what the program does at its end") {
     char byte = 0;
     CHECK(read(ends[0], &byte, 1) == 0);
     close(ends[0]);
+}
+
+TEST_CASE("a worker that holds no page is left the time to end by itself") {
+    const test_support::Pipe pipe;
+    {
+        const multiprocess_model::WorkerProcess worker(
+            [&](int socket) {
+                while (multiprocess_model::receive_task(socket)) {
+                }
+                std::this_thread::sleep_for(milliseconds(10));
+                pipe.fill();
+            },
+            {});
+    }
+    pollfd written{pipe.reader.get(), POLLIN, 0};
+    CHECK(poll(&written, 1, 0) == 1);
 }
 
 // The limit on processes does not bind root: a process of its own becomes somebody else first.
