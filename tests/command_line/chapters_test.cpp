@@ -26,6 +26,7 @@ using test_support::command;
 using test_support::contains;
 using test_support::count_lines;
 using test_support::count_of;
+using test_support::eventually;
 using test_support::Finished;
 using test_support::joined;
 using test_support::run;
@@ -276,6 +277,31 @@ FOR_ALL_MODELS("a page costs the same memory whatever its size") {
     CHECK(contains(large.output, ": 200000000 bytes\n"));
     if (!is_sanitized())
         CHECK(large.peak_kib < small.peak_kib + 2048);
+}
+
+TEST_CASE("a page in flight costs a coroutine less than a read buffer of its own") {
+    if (is_sanitized()) {
+        MESSAGE("skipped: sanitizers keep memory of their own");
+        return;
+    }
+    const PracticeSite site({"--plain"});
+    // Of so many pages, all in flight at once.
+    const auto peak_kib_of = [&](int pages) {
+        std::string list;
+        for (int page = 1; page <= pages; ++page)
+            list += fmt::format("{}/hold/door/page/{}\n", site.origin(), page);
+        test_support::Program program(
+            {programs::async, "--workers", std::to_string(pages), "--quiet", "--input", "-"}, list);
+        CHECK(eventually([&] { return test_support::stats_of(site)["in_flight"] == pages; }));
+        site.get("/release/door");
+        const Finished finished = program.finish();
+        CHECK(finished.exit_status == 0);
+        site.get("/stats/reset");  // closes the door
+        return finished.peak_kib;
+    };
+    const long one = peak_kib_of(1);
+    constexpr int many = 200;
+    CHECK(peak_kib_of(many) - one < 32 * many);
 }
 
 FOR_ALL_MODELS("a report that cannot be written is an error that names the file") {

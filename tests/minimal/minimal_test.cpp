@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "support/loopback.hpp"
+#include "support/pipe.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 using common::PracticeSite;
 using test_support::contains;
+using test_support::eventually;
 using test_support::Finished;
 using test_support::Strings;
 
@@ -74,35 +76,42 @@ TYPE_TO_STRING_AS("04_async in Python", AsyncPython);
 
 namespace {
 
-// Of the interpreters here, one that has both libraries.
+// Of the interpreters here, one that has both libraries; nothing, and a message, where none has.
 std::optional<std::string> find_python() {
+    // Looks for them only: to import them takes ten times as long.
+    const char* const program =
+        "import importlib.util, sys\n"
+        "sys.exit(not all(map(importlib.util.find_spec, ('aiohttp', 'requests'))))";
     for (const char* python : {"python3", "/usr/bin/python3"}) {
         try {
-            if (test_support::run({python, "-c", "import aiohttp, requests"}).exit_status == 0)
+            if (test_support::run({python, "-c", program}).exit_status == 0)
                 return python;
         } catch (const std::exception&) {
             continue;  // there is no such program
         }
     }
+    MESSAGE(
+        "skipped: no python3 with requests and aiohttp "
+        "(apt-get install python3-requests python3-aiohttp)");
     return std::nullopt;
+}
+
+Strings with_python(const std::string& python, std::string_view file) {
+    return {"env", "no_proxy=127.0.0.1", python, std::string(file)};
 }
 
 // The program's command line; nothing, and a message, where it cannot run.
 template <typename Program>
 std::optional<Strings> command(const std::string& site, std::size_t pages) {
-    Strings words;
+    Strings words = {std::string(Program::file)};
     if (Program::file.ends_with(".py")) {
         const auto python = find_python();
-        if (!python) {
-            MESSAGE(
-                "skipped: no python3 with requests and aiohttp "
-                "(apt-get install python3-requests python3-aiohttp)");
+        if (!python)
             return std::nullopt;
-        }
-        words = {"env", "no_proxy=127.0.0.1", *python};
+        words = with_python(*python, Program::file);
     }
-    for (const std::string& word : {std::string(Program::file), site, std::to_string(pages)})
-        words.push_back(word);
+    words.push_back(site);
+    words.push_back(std::to_string(pages));
     if (Program::workers > 1)
         words.push_back(std::to_string(Program::workers));
     return words;
@@ -183,15 +192,20 @@ TEST_CASE("with a mutex each page is taken once, and nothing of what the threads
     check_site(site, pages, Mutex::workers);
 }
 
-template <typename Program>
-void check_defaults(std::size_t workers, const char* latency_ms) {
-    CAPTURE(Program::file);
+void check_defaults(Strings program, std::size_t workers, const char* latency_ms) {
+    CAPTURE(program.back());
     const PracticeSite site({"--plain", "--latency", latency_ms});
-    const Finished finished = test_support::run({std::string(Program::file), site.origin()});
+    program.push_back(site.origin());
+    const Finished finished = test_support::run(program);
     CHECK(finished.exit_status == 0);
     const auto stats = test_support::stats_of(site);
     CHECK(stats["requests"] == 50);
     CHECK(stats["connections"] == workers + 1);  // one is ours
+}
+
+template <typename Program>
+void check_defaults(std::size_t workers, const char* latency_ms) {
+    check_defaults({std::string(Program::file)}, workers, latency_ms);
 }
 
 TEST_CASE("a smallest program that is told only the site gets 50 pages, with its usual workers") {
@@ -204,21 +218,49 @@ TEST_CASE("a smallest program that is told only the site gets 50 pages, with its
     check_defaults<Mutex>(5, "50");
 }
 
+TEST_CASE("the smallest program with threads has five of them in Python, too") {
+    if (const auto python = find_python())
+        check_defaults(with_python(*python, ThreadsPython::file), 5, "50");
+}
+
+// What a program prints of the five steps, once it has begun to cook.
+const std::string cooked =
+    "0.1 s: rice\n"
+    "0.2 s: beans\n"
+    "0.2 s: in turn: done\n"
+    "0.1 s: rice\n"
+    "0.1 s: beans\n"
+    "0.1 s: at once: done\n";
+
 // Where the machine was busy a line may be a tenth of a second late: then it is run again.
-TEST_CASE("in the five steps rice and beans are cooked in turn, and then both at once") {
-    const std::string expected =
-        "0.0 s: spawned, and nothing has happened yet\n"
-        "0.1 s: rice\n"
-        "0.2 s: beans\n"
-        "0.2 s: in turn: done\n"
-        "0.1 s: rice\n"
-        "0.1 s: beans\n"
-        "0.1 s: at once: done\n";
+void check_five_steps(const Strings& program, const std::string& expected) {
     Finished finished;
     for (int attempt = 0; attempt < 20 && finished.output != expected; ++attempt)
-        finished = test_support::run({TUTORIAL_ASYNC_FIVE_STEPS});
+        finished = test_support::run(program);
     CHECK(finished.output == expected);
     CHECK(finished.exit_status == 0);
+}
+
+TEST_CASE("in the five steps rice and beans are cooked in turn, and then both at once") {
+    check_five_steps({TUTORIAL_ASYNC_FIVE_STEPS},
+                     "0.0 s: spawned, and nothing has happened yet\n" + cooked);
+}
+
+TEST_CASE("in the five steps in Python they are cooked likewise") {
+    if (const auto python = find_python())
+        check_five_steps(with_python(*python, TUTORIAL_ROOT "/04_async/five_steps.py"), cooked);
+}
+
+// A zombie is a child still, until its parent has waited for it.
+TEST_CASE("the smallest program with processes has waited for them all before it ends") {
+    const auto pipe = test_support::make_full_pipe();
+    const PracticeSite site({"--plain"});
+    // At its end it waits, too: for room for its output.
+    const test_support::Program program(*command<MultiprocessCpp>(site.origin(), 4), "",
+                                        pipe.writer.get());
+    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 4; }));
+    CHECK(eventually([&] { return test_support::children_of(program.process_id()).empty(); }));
+    CHECK(test_support::is_running(program.process_id()));
 }
 
 // A port where nobody listens: connections to it are refused.
@@ -261,6 +303,18 @@ TEST_CASE("without a site the smallest program with coroutines ends with the err
     const Finished finished = test_support::run(*command<AsyncCpp>(port.origin(), 4));
     CHECK(finished.exit_status != 0);
     CHECK(contains(finished.errors, "Connection refused"));
+}
+
+TEST_CASE_TEMPLATE("without a site a smallest program in Python ends with the error", Program,
+                   SyncPython, ThreadsPython, MultiprocessPython, AsyncPython) {
+    const ClosedPort port;
+    const auto words = command<Program>(port.origin(), 4);
+    if (!words)
+        return;
+    const Finished finished = test_support::run(*words);
+    CHECK(finished.exit_status != 0);
+    CHECK(finished.output.empty());
+    CHECK(contains(finished.errors, "ConnectionRefusedError"));
 }
 
 }  // namespace

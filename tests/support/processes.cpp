@@ -44,6 +44,10 @@ int file_with(const std::string& text) {
     return file;
 }
 
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
 }  // namespace
 
 std::size_t count_threads() {
@@ -169,6 +173,7 @@ Finished Program::finish() {
     wait4(process_id_, &status, 0, &usage);
     process_id_ = -1;
     finished.peak_kib = usage.ru_maxrss;
+    finished.cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
     finished.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return finished;
 }

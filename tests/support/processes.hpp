@@ -50,6 +50,7 @@ bool may_become_nobody_else();
 struct Finished {
     int exit_status = -1;  // 128 + n for signal n
     long peak_kib = 0;     // the most memory that it held, or a child that it waited for (wait4(2))
+    double cpu_seconds = 0;  // its own, and those of the children that it waited for
     std::string output;
     std::string errors;
 };
