@@ -315,26 +315,41 @@ TEST_CASE("who wants a certificate of ours speaks TLS") {
     }
 }
 
+// Of a handshake with a server that says this and ends the connection.
+common::DownloadError error_after(const std::string& reply) {
+    const SocketPair pair;
+    const Url url = url_of("a.test");
+    const test_support::TemporaryDirectory directory;
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
+    SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
+    Stream client(pair.ends[0]);
+    client.start_tls(common::new_tls_session(context, url, pair.ends[0]));
+    CHECK(write(pair.ends[1], reply.data(), reply.size()) == static_cast<ssize_t>(reply.size()));
+    shutdown(pair.ends[1], SHUT_WR);
+    const Transfer shaken = client.try_handshake();
+    CHECK(shaken.state == State::failed);
+    return common::tls_error(url, client.ssl(), shaken.system_error, true);
+}
+
 TEST_CASE("a server that does not speak TLS, or leaves, is asked about it") {
     for (const std::string reply : {"HTTP/1.1 400 Bad Request\r\n\r\n", ""}) {
-        SocketPair pair;
-        const Url url = url_of("a.test");
-        const test_support::TemporaryDirectory directory;
-        const auto identity = practice_site::make_identity({"a.test"}, {});
-        test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
-        SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
-        Stream client(pair.ends[0]);
-        client.start_tls(common::new_tls_session(context, url, pair.ends[0]));
-        REQUIRE(write(pair.ends[1], reply.data(), reply.size()) ==
-                static_cast<ssize_t>(reply.size()));
-        shutdown(pair.ends[1], SHUT_WR);
-        const Transfer shaken = client.try_handshake();
-        REQUIRE(shaken.state == State::failed);
-        const auto error = common::tls_error(url, client.ssl(), shaken.system_error, true);
+        const auto error = error_after(reply);
         CHECK(error.kind == common::ErrorKind::tls);
         CHECK(contains(error.message, "; does it speak TLS?"));
         CHECK(contains(error.message, "it closed the connection during the handshake") ==
               reply.empty());
+    }
+}
+
+TEST_CASE("who refuses with an alert speaks TLS, whichever it is") {
+    // handshake_failure, protocol_version, internal_error, unrecognized_name (RFC 8446, 6)
+    for (const char description : {40, 70, 80, 112}) {
+        const std::array<char, 7> record = {21, 3, 3, 0, 2, 2, description};
+        const auto error = error_after({record.data(), record.size()});
+        CAPTURE(error.message);
+        CHECK(error.kind == common::ErrorKind::tls);
+        CHECK_FALSE(contains(error.message, "does it speak TLS?"));
     }
 }
 
