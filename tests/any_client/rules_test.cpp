@@ -273,6 +273,15 @@ TEST_CASE("a refusal says which rule was broken") {
     CHECK(refusal("HEAD / HTTP/1.1\r\n\r\n").empty());
 }
 
+TEST_CASE("who leaves in the middle of a request gets no answer, and others get theirs") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    client.send("GET /page/1 HTTP/1.1\r\nHost: a\r\n");
+    client.end_output();
+    CHECK(client.read_to_end().empty());
+    CHECK(log_of(site).empty());
+}
+
 TEST_CASE("a request that is too long is refused, and the answer is not lost to a reset") {
     const PracticeSite site({"--plain"});
     const std::string long_text(1024 * 1024, 'x');
