@@ -169,6 +169,11 @@ TEST_CASE("a practice site with a latency of its own has it instead of every del
     CHECK(site.get("/delay/600000/bytes/3/page/1").size() == 3);
 }
 
+TEST_CASE("no latency of the site's own is its usual one, and may be asked for") {
+    const common::PracticeSite site({"--plain", "--latency", "0"});
+    CHECK(site.get("/bytes/3/page/1").size() == 3);
+}
+
 TEST_CASE("a latency of the site's own is not for pages without a delay") {
     const common::PracticeSite site({"--plain", "--latency", "600000"});
     CHECK(site.get("/bytes/3/page/1").size() == 3);
