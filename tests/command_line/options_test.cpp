@@ -47,7 +47,7 @@ TEST_CASE("wrong usage is told by the program's name, with what it takes") {
 TEST_CASE("the help tells what each number is where nothing is said") {
     const std::string help = run({programs::threads, "--help"}).output;
     for (const char* preset :
-         {"--workers N [5]", "--timeout S [30", "--max-bytes N [67108864]", "--work MIB [0]",
+         {"--workers N [5]", "--timeout S [30]", "--max-bytes N [67108864]", "--work MIB [0]",
           "--pages N [50]", "--latency MS [100]", "--page-bytes N [16384]"})
         CHECK(contains(help, preset));
     CHECK(contains(run({programs::async, "--help"}).output, "--workers N [100]"));

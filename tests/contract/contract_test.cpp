@@ -635,6 +635,7 @@ FOR_ALL_MODELS("times mark each step, and a kept connection is not made once mor
             common::time_marks.at(i - 1) == &common::Timestamps::redirected ? i - 2 : i - 1;
         CHECK(first.*common::time_marks.at(previous) <= first.*common::time_marks.at(i));
     }
+    CHECK(first.begin <= first.resolved);
     CHECK(first.begin < first.connected);
     CHECK(first.connected < first.secured);
     CHECK(first.answered - first.requested >= half_of_the_delay);

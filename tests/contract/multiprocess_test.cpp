@@ -30,6 +30,7 @@
 #include "support/processes.hpp"
 #include "support/sanitized.hpp"
 #include "support/standard_error.hpp"
+#include "support/text.hpp"
 
 namespace {
 
@@ -312,6 +313,30 @@ TEST_CASE("a worker that holds no page is left the time to end by itself") {
     }
     pollfd written{pipe.reader.get(), POLLIN, 0};
     CHECK(poll(&written, 1, 0) == 1);
+}
+
+// A handler that does not ask for SA_RESTART: recv(2) fails with EINTR.
+TEST_CASE("a signal that a worker handles does not end its wait for a page") {
+    multiprocess_model::WorkerProcess worker(
+        [](int socket) {
+            struct sigaction action {};
+            action.sa_handler = [](int) {};
+            sigaction(SIGUSR1, &action, nullptr);
+            while (const auto index = multiprocess_model::receive_task(socket))
+                multiprocess_model::send_result(socket, common::Page{.bytes = *index});
+        },
+        {});
+    REQUIRE(worker.give(0));
+    REQUIRE(worker.receive());  // its handler is there
+    const std::string status = fmt::format("/proc/{}/status", worker.process_id());
+    REQUIRE(eventually(
+        [&] { return test_support::contains(test_support::read_text(status), "State:\tS"); }));
+    kill(worker.process_id(), SIGUSR1);
+    REQUIRE(eventually([&] { return !test_support::is_pending(worker.process_id(), SIGUSR1); }));
+    CHECK(worker.give(7));
+    const auto result = worker.receive();
+    REQUIRE(result);
+    CHECK(std::get<common::Page>(*result).bytes == 7);
 }
 
 // The limit on processes does not bind root: a process of its own becomes somebody else first.

@@ -5,6 +5,7 @@
 #include <sys/sysinfo.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/net/descriptor.hpp"
 #include "support/loopback.hpp"
 #include "support/pipe.hpp"
 #include "support/practice_site_client.hpp"
@@ -261,6 +263,40 @@ TEST_CASE("the smallest program with processes has waited for them all before it
     REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 4; }));
     CHECK(eventually([&] { return test_support::children_of(program.process_id()).empty(); }));
     CHECK(test_support::is_running(program.process_id()));
+}
+
+// Answers the one request that comes, whatever it asks for, and says that it is not there.
+class NothingThere {
+  public:
+    NothingThere() { REQUIRE(listen(listener_.get(), 1) == 0); }
+    std::string origin() const { return fmt::format("http://127.0.0.1:{}", port_); }
+    void answer() const {
+        const common::Descriptor client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        std::string request;
+        std::array<char, 4096> buffer{};
+        while (!contains(request, "\r\n\r\n")) {
+            const ssize_t size = recv(client.get(), buffer.data(), buffer.size(), 0);
+            REQUIRE(size > 0);
+            request.append(buffer.data(), static_cast<std::size_t>(size));
+        }
+        const std::string_view reply = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone";
+        CHECK(send(client.get(), reply.data(), reply.size(), MSG_NOSIGNAL) ==
+              static_cast<ssize_t>(reply.size()));
+    }
+
+  private:
+    const common::Descriptor listener_{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const std::uint16_t port_ = test_support::bind_to_free_port(listener_.get());
+};
+
+TEST_CASE_TEMPLATE("a smallest program tells the status and the size of what is not a page, too",
+                   Program, SyncCpp, ThreadsCpp, MultiprocessCpp) {
+    const NothingThere site;
+    test_support::Program program(*command<Program>(site.origin(), 1));
+    site.answer();
+    const Finished finished = program.finish();
+    CHECK(finished.exit_status == 0);
+    CHECK(finished.output.starts_with("page 1: 404, 4 bytes\n"));
 }
 
 // A port where nobody listens: connections to it are refused.

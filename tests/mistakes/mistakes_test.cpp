@@ -35,6 +35,12 @@ TEST_CASE("a read that takes longer than its timeout ends the page") {
     CHECK(contains(finished.errors, "ead"));
 }
 
+TEST_CASE("a program that needs arguments says which") {
+    const Finished finished = run({TUTORIAL_TIMEOUT_PER_READ, "8080"});
+    CHECK(finished.exit_status == 2);
+    CHECK(finished.errors == "usage: timeout_per_read PORT PATH\n");
+}
+
 TEST_CASE("the data race is one on the line that says so") {
     const Finished finished = run({"env", "TSAN_OPTIONS=halt_on_error=1", TUTORIAL_DATA_RACE});
     if (contains(finished.errors, "unexpected memory mapping")) {
@@ -71,6 +77,8 @@ TEST_CASE("who sends all work before it reads a result ends in a deadlock") {
     CHECK(std::sscanf(finished.output.c_str(), "deadlock: %d of 100000 messages sent", &sent) == 1);
     CHECK(sent > 0);
     CHECK(sent < 100'000);
+    CHECK(finished.output.ends_with(
+        " messages sent, none read; parent and child both wait in write\n"));
 }
 
 TEST_CASE("a child that nobody waited for is a zombie") {

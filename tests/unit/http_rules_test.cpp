@@ -198,6 +198,16 @@ TEST_CASE("a connection option is a whole element of the list") {
         CHECK_FALSE(has_connection_option(value, "close"));
 }
 
+TEST_CASE("an error says what is wrong with a length or a coding") {
+    CHECK(framing(200, {"5", "6"}, {}) == "error: conflicting Content-Length 5 and 6");
+    CHECK(framing(200, {"7, 8"}, {}) == "error: conflicting Content-Length 7 and 8");
+    CHECK(framing(200, {"5x"}, {}) == "error: Content-Length '5x' is not a number");
+    CHECK(framing(200, {"5", " "}, {}) == "error: empty Content-Length");
+    CHECK(framing(200, {"5"}, {"chunked"}) == "error: both Transfer-Encoding and Content-Length");
+    CHECK(framing(200, {}, {"gzip", "chunked"}) ==
+          "error: unsupported Transfer-Encoding 'gzip, chunked'");
+}
+
 TEST_CASE("of a long value an error shows the beginning") {
     const std::string shown(200, 'x');
     const std::string value = shown + "yyy";

@@ -326,7 +326,23 @@ TEST_CASE("a failure after the response comes too late to change it") {
     download.ask();
     download.take(hello);
     download.page.failed({.kind = ErrorKind::reset});
+    download.page.ended();
     CHECK(download.result() == "200, 5 bytes");
+}
+
+TEST_CASE("an end of the connection after the response does not count the response again") {
+    const test_support::TemporaryDirectory directory;
+    Download download("http://a/", {.save_directory = directory.path()});
+    for (int hop = 0; hop < 10; ++hop) {
+        download.ask();
+        download.take(redirect_to("/"));
+        download.page.ended();
+    }
+    CHECK(download.ask() == "http://a/");
+    download.take(hello);
+    download.page.ended();
+    CHECK(download.result() == "200, 5 bytes");
+    CHECK(test_support::read_text(directory.file("000001_a_")) == "hello");
 }
 
 TEST_CASE("times mark the last redirect and forget what came before it") {
@@ -414,8 +430,11 @@ TEST_CASE("a request that is repeated is no redirect") {
     Download download("http://a/");
     REQUIRE(download.page.next(at(1)));
     download.page.request(true);
+    download.page.times().requested = at(1);
     download.page.ended();
     REQUIRE(download.page.next(at(2)));
+    CHECK(download.page.times().requested ==
+          Clock::time_point());  // over the connection that broke
     CHECK(download.page.times().redirected == Clock::time_point());
 
     download.page.request(false);

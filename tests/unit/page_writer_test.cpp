@@ -241,6 +241,7 @@ TEST_CASE("a file name holds the place in the list and the URL without its schem
     CHECK(file_name_for(0, "https://example.com/to?http://a//b") ==
           "000001_example.com_to_http___a__b");
     CHECK(file_name_for(999'999, "HTTP://A-Z0/") == "1000000_A-Z0_");
+    CHECK(file_name_for(0, "http://@AZ[`az{/09:.-~") == "000001__AZ__az__09_.-_");
     CHECK(file_name_for(0, "http://" + std::string(100, 'x') + "y") ==
           "000001_" + std::string(100, 'x'));
 }

@@ -196,17 +196,27 @@ TEST_CASE("the report ends with a line end") {
     CHECK(json_report(run_of({})).ends_with("}\n"));
 }
 
-TEST_CASE("each kind of error has a name of its own by which it is found") {
-    std::set<std::string_view> names;
-    for (int i = 0; i <= static_cast<int>(ErrorKind::internal); ++i) {
-        const auto kind = static_cast<ErrorKind>(i);
-        names.insert(name_of(kind));
-        CHECK(common::error_kind_named(name_of(kind)) == kind);
+TEST_CASE("each kind of error has its own name by which it is found") {
+    for (const auto& [kind, name] : std::vector<std::pair<ErrorKind, std::string_view>>{
+             {ErrorKind::not_attempted, "not_attempted"},
+             {ErrorKind::stopped, "stopped"},
+             {ErrorKind::bad_url, "bad_url"},
+             {ErrorKind::resolve, "resolve"},
+             {ErrorKind::connect, "connect"},
+             {ErrorKind::tls, "tls"},
+             {ErrorKind::timeout, "timeout"},
+             {ErrorKind::reset, "reset"},
+             {ErrorKind::truncated, "truncated"},
+             {ErrorKind::protocol, "protocol"},
+             {ErrorKind::too_large, "too_large"},
+             {ErrorKind::too_many_redirects, "too_many_redirects"},
+             {ErrorKind::http_status, "http_status"},
+             {ErrorKind::worker_died, "worker_died"},
+             {ErrorKind::not_saved, "not_saved"},
+             {ErrorKind::internal, "internal"}}) {
+        CHECK(name_of(kind) == name);
+        CHECK(common::error_kind_named(name) == kind);
     }
-    CHECK(names.size() == 16);
-    CHECK(name_of(ErrorKind::not_attempted) == "not_attempted");
-    CHECK(name_of(ErrorKind::too_many_redirects) == "too_many_redirects");
-    CHECK(name_of(ErrorKind::worker_died) == "worker_died");
     CHECK_FALSE(common::error_kind_named("nonsense").has_value());
     CHECK_FALSE(common::error_kind_named("").has_value());
 }

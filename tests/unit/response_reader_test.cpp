@@ -300,7 +300,7 @@ TEST_CASE("field names are case-insensitive and values are trimmed") {
 }
 
 TEST_CASE("fields with empty or odd values are passed over") {
-    CHECK(complete(ok + "X:\r\nY: \r\nZ: a:b\r\n!#$%&'*+-.^_`|~9: \xFF\r\n" +
+    CHECK(complete(ok + "X:\r\nY: \r\nAZaz09: a:b\r\n!#$%&'*+-.^_`|~9: \xFF\r\n" +
                    "Content-Length: 0\r\n\r\n")
               .reusable);
 }
@@ -318,6 +318,12 @@ TEST_CASE("HTTP/1.0 ends the connection after the response") {
         complete("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello");
     CHECK(outcome.body == "hello");
     CHECK_FALSE(outcome.reusable);
+}
+
+TEST_CASE("later versions of HTTP/1 keep the connection like HTTP/1.1") {
+    for (const char* version : {"1.1", "1.2", "1.9"})
+        CHECK(
+            complete(fmt::format("HTTP/{} 200 OK\r\nContent-Length: 0\r\n\r\n", version)).reusable);
 }
 
 TEST_CASE("Connection close ends the connection after the response") {

@@ -98,6 +98,8 @@ TEST_CASE("a port is a number from 1 to 65535") {
 TEST_CASE("the scheme and the host name are case-insensitive") {
     CHECK(parsed("HTTPS://WWW.Example.COM/Path") == parsed("https://www.example.com/Path"));
     CHECK(parsed("hTTp://EXAMPLE.com/") == parsed("http://example.com/"));
+    CHECK(parsed("http://ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789/").host ==
+          "abcdefghijklmnopqrstuvwxyz-0123456789");
 }
 
 TEST_CASE("the path and the query keep their case") {
@@ -210,7 +212,8 @@ TEST_CASE("what must not stand in a request is percent-encoded") {
 }
 
 TEST_CASE("what is percent-encoded already stays as it is") {
-    for (const char* target : {"/a%20b", "/%c3%A9", "/%00", "/%2F%2f", "/?a=%26", "/%25"})
+    for (const char* target :
+         {"/a%20b", "/%c3%A9", "/%00", "/%2F%2f", "/?a=%26", "/%25", "/%aA%fF%09"})
         CHECK(parsed(std::string("http://example.com") + target).target == target);
 }
 
@@ -220,6 +223,8 @@ TEST_CASE("a percent sign that begins no code is encoded") {
                                                           {"/%4", "/%254"},
                                                           {"/%zz", "/%25zz"},
                                                           {"/%4g", "/%254g"},
+                                                          {"/%g4", "/%25g4"},
+                                                          {"/%4G", "/%254G"},
                                                           {"/100%", "/100%25"},
                                                           {"/%%41", "/%25%41"},
                                                           {"/?%", "/?%25"}})
@@ -317,6 +322,8 @@ TEST_CASE("a colon behind something that no scheme has is a part of the path or 
     CHECK(redirect("http://a/b/c", "d?at=12:30") == "http://a/b/d?at=12:30");
     CHECK(redirect("http://a/b/c", "d;x:y") == "http://a/b/d;x:y");
     CHECK(redirect("http://a/b/c", "d/e:f") == "http://a/b/d/e:f");
+    CHECK(redirect("http://a/b/c", "12:30") == "http://a/b/12:30");
+    CHECK(redirect("http://a/b/c", ":x") == "http://a/b/:x");
 }
 
 TEST_CASE("empty path segments are segments") {
@@ -352,7 +359,8 @@ TEST_CASE("a redirect from https to http is refused") {
 
 TEST_CASE("a redirect to another scheme is refused") {
     const Url from = parsed("http://a/b");
-    for (const char* location : {"ftp://a/b", "file:///etc/passwd", "g:h", "mailto:a@b.c"}) {
+    for (const char* location : {"ftp://a/b", "file:///etc/passwd", "g:h", "mailto:a@b.c",
+                                 "svn+ssh://c/d", "z39.50s://c/d", "ms-x:d"}) {
         const Answer answer = common::follow_redirect(from, location);
         check_refused(answer, "http://a/b");
         CHECK(contains(describe(answer), location));
