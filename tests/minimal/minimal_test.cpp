@@ -299,6 +299,13 @@ TEST_CASE_TEMPLATE("a smallest program tells the status and the size of what is 
     CHECK(finished.output.starts_with("page 1: 404, 4 bytes\n"));
 }
 
+TEST_CASE("to the program with a mutex whatever a site answers has not failed") {
+    const NothingThere site;
+    test_support::Program program(*command<Mutex>(site.origin(), 1));
+    site.answer();
+    CHECK(program.finish().output.starts_with("4 bytes, 0 pages failed, "));
+}
+
 // A port where nobody listens: connections to it are refused.
 class ClosedPort {
   public:
