@@ -344,7 +344,7 @@ TEST_CASE("a server that does not speak TLS, or leaves, is asked about it") {
 
 TEST_CASE("who refuses with an alert speaks TLS, whichever it is") {
     // handshake_failure, protocol_version, internal_error, unrecognized_name (RFC 8446, 6)
-    for (const char description : {40, 70, 80, 112}) {
+    for (const char description : std::array<char, 4>{40, 70, 80, 112}) {
         const std::array<char, 7> record = {21, 3, 3, 0, 2, 2, description};
         const auto error = error_after({record.data(), record.size()});
         CAPTURE(error.message);
