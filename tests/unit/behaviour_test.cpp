@@ -127,6 +127,15 @@ TEST_CASE("values that are no numbers are no behaviour") {
         }
 }
 
+TEST_CASE("values that are too large are no behaviour, and the largest one is what it says") {
+    for (const std::string name : {"delay", "drip-header", "drip", "status", "redirect"}) {
+        CAPTURE(name);
+        CHECK(parse_behaviour("/" + name + "/4294967295/page/1").has_value());
+        CHECK_FALSE(parse_behaviour("/" + name + "/4294967296/page/1").has_value());
+    }
+    CHECK(behaviour_of("/delay/4294967295").delay_ms == 4294967295U);
+}
+
 TEST_CASE("negative values are no behaviour") {
     for (const std::string name :
          {"delay", "drip-header", "drip", "status", "page", "bytes", "truncate", "reset",
@@ -158,6 +167,7 @@ TEST_CASE("raw bytes are percent-decoded") {
     CHECK(behaviour_of("/raw/100%").raw == "100%");
     CHECK(behaviour_of("/raw/%zz%4zabc%4").raw == "%zz%4zabc%4");
     CHECK(behaviour_of("/raw/%2541").raw == "%41");
+    CHECK(behaviour_of("/raw/a+b").raw == "a+b");  // a plus is a blank only in HTML's forms
     // The view ends within the code, the text behind it does not.
     CHECK(parse_behaviour(std::string_view("/raw/%41").substr(0, 7)).value().raw == "%4");
 }
@@ -226,6 +236,12 @@ TEST_CASE("what is healthy has the same content and nothing else") {
     for (const char* target : {"/redirect/2/who/ana/page/7", "/who/ana/redirect/2/page/7",
                                "/who/ana/redirect/2/who/bia/page/7"})
         CHECK(practice_site::healthy(behaviour_of(target)).who == "ana");
+}
+
+TEST_CASE("redirects that lead to no page are healthy as page 0") {
+    const Behaviour page = practice_site::healthy(behaviour_of("/first/1/redirect/2/nonsense"));
+    CHECK(page_content(page.page, page.bytes) == page_content(0, 1024));
+    CHECK(page.status == 200);
 }
 
 TEST_CASE("the content of a page has exactly the size asked for") {
