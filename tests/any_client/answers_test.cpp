@@ -116,6 +116,8 @@ TEST_CASE("so many lines more of header are as many") {
         const std::string header =
             header_of(answer_to(site, closing(fmt::format("/header-lines/{}", lines))));
         CHECK(count_of(header, "\r\nX-Filler-") == lines);
+        for (std::size_t line = 0; line < lines; ++line)  // each is another field
+            CHECK(contains(header, fmt::format("\r\nX-Filler-{}: x\r\n", line)));
     }
     for (const char* page : {"redirect-to/x", "chunked"}) {
         CAPTURE(page);
@@ -132,6 +134,22 @@ TEST_CASE("chunks are of 1000 bytes, and the last one of what is left") {
           fmt::format("3e8\r\n{}\r\n3e8\r\n{}\r\n1\r\n{}\r\n0\r\n\r\n", content.substr(0, 1000),
                       content.substr(1000, 1000), content.substr(2000)));
     CHECK(body_of(answer_to(site, closing("/chunked/bytes/0"))) == "0\r\n\r\n");
+    // What is cut short are the bytes that are sent, so that the last chunk is missing.
+    CHECK(body_of(answer_to(site, closing("/chunked/truncate/7/bytes/5"))) == "5\r\nThis");
+}
+
+TEST_CASE("a body that never ends is page 0, and its header does not say how long it is") {
+    const PracticeSite site({"--plain"});
+    const RawClient client(site);
+    client.send(get("/endless"));
+    const std::string answer = client.read_response(200'000);
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"));
+    CHECK((body_of(answer) == practice_site::page_content(0, 200'000)));
+}
+
+TEST_CASE("garbage does not begin like HTTP, and its connection ends") {
+    const PracticeSite site({"--plain"});
+    CHECK(answer_to(site, get("/garbage")) == "\x01\xff\x02 garbage \r\n\r\n");
 }
 
 TEST_CASE("what drips is in the end what comes at once") {

@@ -102,12 +102,13 @@ TEST_CASE("what does not arrive as a page has failed, and a redirect is neither"
     }
     CHECK_THROWS_AS(answer_of(site, "/who/ana/reset/3/page/1"), std::system_error);
     CHECK(row_becomes(site, "ana", {0, 1, 9, 0, 9}));
-    for (const char* other : {"redirect/1", "redirect-loop", "status/204", "status/304"})
+    for (const char* other : {"redirect/1", "redirect-loop", "status/204", "status/304",
+                              "redirect-to/x/status/200", "status/201", "status/399"})
         answer_of(site, fmt::format("/who/ana/{}/page/1", other));
-    CHECK(board_of(site)["ana"] == Numbers{0, 1, 13, 0, 9});
+    CHECK(board_of(site)["ana"] == Numbers{0, 1, 16, 0, 9});
     for (const char* page : {"chunked", "until-close", "close", "delay/1", "bytes/2000000"})
         answer_of(site, fmt::format("/who/ana/{}/page/1", page));
-    CHECK(board_of(site)["ana"] == Numbers{0, 1, 18, 5, 9});
+    CHECK(board_of(site)["ana"] == Numbers{0, 1, 21, 5, 9});
 }
 
 TEST_CASE("an answer that its client did not wait for has failed") {
@@ -142,6 +143,8 @@ TEST_CASE("a reset of the counters forgets the names, but not what is in flight"
     RawClient held(site);
     held.send(get("/who/ana/hold/door/page/1", "Connection: close\r\n"));
     CHECK(row_becomes(site, "ana", {1, 1, 2, 1, 0}));
+    site.get("/who/ana/page/1");
+    CHECK(board_of(site)["ana"] == Numbers{1, 2, 3, 2, 0});
     site.get("/stats/reset");
     CHECK(board_of(site) == std::map<std::string, Numbers>{{"ana", {1, 1, 0, 0, 0}}});
     site.get("/release/door");
@@ -211,13 +214,17 @@ TEST_CASE(
         }
         CHECK(contains(english, "<html lang=\"en\">"));
         CHECK(contains(english, "href=\"/board/pt-br\""));
+        CHECK(contains(english, "<title>The room’s board</title>"));
         CHECK(contains(english, "<h1>The room’s board</h1>"));
         CHECK(contains(english, empty ? "Nobody is here yet" : ">in flight"));
+        CHECK(contains(english, "Put your name into the URL") == empty);
         CHECK(contains(english, "A name has 1 to 12 of ") == empty);
         CHECK(contains(portuguese, "<html lang=\"pt-BR\">"));
         CHECK(contains(portuguese, "href=\"/board\""));
+        CHECK(contains(portuguese, "<title>Painel da turma</title>"));
         CHECK(contains(portuguese, "<h1>Painel da turma</h1>"));
         CHECK(contains(portuguese, empty ? "Ainda não chegou ninguém" : ">em andamento"));
+        CHECK(contains(portuguese, "Ponha o seu nome na URL") == empty);
         CHECK(contains(portuguese, "Um nome tem de 1 a 12 caracteres") == empty);
         site.get("/who/ana/page/1");
     }

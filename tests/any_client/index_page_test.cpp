@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "common/practice_site/behaviour_names.hpp"
@@ -63,6 +64,27 @@ std::string terms_of(const std::string& article, const std::string& css_class) {
     return terms;
 }
 
+// Whether it has a word that no English text has.
+bool is_portuguese(const std::string& text) {
+    const test_support::Strings words = {"o",  "um", "uma", "de", "da",  "do",  "no",  "nas",
+                                         "em", "os", "que", "é",  "até", "com", "esta"};
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return contains(" " + text + " ", " " + word + " ");
+    });
+}
+
+// What an article says of each thing that can be asked for.
+test_support::Strings descriptions_in(const std::string& article) {
+    const std::string begin = "<dt>";
+    test_support::Strings descriptions;
+    for (std::size_t at = article.find(begin); at != std::string::npos;
+         at = article.find(begin, at + 1)) {
+        const std::size_t text = article.find("<dd>", at) + 4;
+        descriptions.push_back(article.substr(text, article.find("</dd>", text) - text));
+    }
+    return descriptions;
+}
+
 TEST_CASE("the index lists each behaviour where it belongs, in two whole languages") {
     const std::string index = PracticeSite({"--plain"}).get("/");
     const std::string english = article_of(index, true);
@@ -89,13 +111,17 @@ TEST_CASE("the index lists each behaviour where it belongs, in two whole languag
     CHECK(terms_of(portuguese, "own") == "Sobre o próprio servidor" + own);
     for (const char* part :
          {"<h1>Practice site</h1>", "href=\"#pt-br\"", "</code>wait 1000 ms, then",
-          "<dd>this page</dd>", "the counters above, as JSON"}) {
+          "A small web server", "Put the parts together", "<h2>Counted so far</h2>",
+          ">pages requested<", ">connections<", ">most in flight at once<", "Reload this page",
+          "Part of a tutorial"}) {
         CHECK(contains(english, part));
         CHECK_FALSE(contains(portuguese, part));
     }
     for (const char* part :
          {"<h1>Servidor de treino</h1>", "href=\"#en\"", "</code>espere 1000 ms e",
-          "<dd>esta página</dd>", "os contadores acima, em JSON"}) {
+          "Um pequeno servidor web", "As partes podem ser combinadas",
+          "<h2>O que já foi contado</h2>", ">páginas pedidas<", ">conexões<",
+          ">pico de páginas em andamento<", "Recarregue a página", "Faz parte de um tutorial"}) {
         CHECK(contains(portuguese, part));
         CHECK_FALSE(contains(english, part));
     }
@@ -104,6 +130,29 @@ TEST_CASE("the index lists each behaviour where it belongs, in two whole languag
         CHECK(contains(english, fmt::format("<dd>{}</dd>", name.english)));
         CHECK(contains(portuguese, fmt::format("<dd>{}</dd>", name.portuguese)));
     }
+    for (const std::string& article : {english, portuguese}) {
+        const auto descriptions = descriptions_in(article);
+        CHECK(descriptions.size() == behaviour_names().size() + 6);  // the site's own pages
+        for (const std::string& description : descriptions) {
+            CAPTURE(description);
+            CHECK(is_portuguese(description) == (article == portuguese));
+        }
+    }
+}
+
+TEST_CASE("the index shows one language, and each color of its sheet is one that it has") {
+    const std::string index = PracticeSite({"--plain"}).get("/");
+    CHECK(contains(index, "\n#pt-br, #pt-br:target ~ #en { display: none }\n"));
+    CHECK(contains(index, "\n#pt-br:target { display: block }\n"));
+    const std::string use = "var(--";
+    for (std::size_t at = index.find(use); at != std::string::npos; at = index.find(use, at + 1)) {
+        const std::size_t name = at + use.size();
+        const std::string variable = index.substr(name, index.find_first_of(",)", name) - name);
+        CAPTURE(variable);
+        CHECK(contains(index, fmt::format(" --{}: ", variable)));
+    }
+    for (const char* css_class : {"timing", "content", "ending", "octets", "own"})
+        CHECK(contains(index, fmt::format(".{0} {{ --hue: var(--{0}) }}", css_class)));
 }
 
 TEST_CASE("the index shows the counters and is not counted but as a connection") {

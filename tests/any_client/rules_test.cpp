@@ -245,6 +245,15 @@ TEST_CASE("what is no request is refused at once") {
               .starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
 }
 
+TEST_CASE("a later HTTP/1 is answered as HTTP/1.1, and what was before HTTP/1.0 is refused") {
+    const PracticeSite site({"--plain"});
+    const std::string later = "GET /chunked/bytes/1 HTTP/1.2\r\nHost: a\r\n";  // RFC 9112, 2.5
+    CHECK(answer_to(site, later + "\r\n" + later + "Connection: close\r\n\r\n")
+              .ends_with("\r\n\r\n1\r\nT\r\n0\r\n\r\n"));
+    CHECK(log_of(site) == nlohmann::json{{"/chunked/bytes/1", 2}});
+    CHECK(answer_to(site, request("GET / HTTP/0.9")).starts_with("HTTP/1.1 505 "));
+}
+
 TEST_CASE("a refusal says which rule was broken") {
     const PracticeSite site({"--plain"});
     const auto refusal = [&](const std::string& text) { return body_of(answer_to(site, text)); };
