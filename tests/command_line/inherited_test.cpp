@@ -464,6 +464,8 @@ TEST_CASE("a program finds the practice site from its own folder, wherever that 
         const std::filesystem::path copy = moved.file(path);
         std::filesystem::create_directories(copy.parent_path());
         std::filesystem::copy_file(programs::sync, copy);
+        if (*site != '\0')  // a folder is not the program, whatever its name
+            std::filesystem::create_directory(copy.parent_path() / "practice_site");
         const Finished finished = run({copy.string(), "--pages", "1"});
         CHECK(contains(finished.output, "pages of http://moved.invalid\n"));
     }

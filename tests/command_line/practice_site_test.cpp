@@ -24,6 +24,7 @@
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
+#include "support/standard_error.hpp"
 
 namespace {
 
@@ -46,6 +47,25 @@ TEST_CASE("the practice site ends with its owner and takes its certificate along
     CHECK(test_support::count_open_descriptors() == descriptors);
     CHECK_FALSE(std::filesystem::exists(ca_file));
     CHECK_FALSE(std::filesystem::exists(fmt::format("/proc/{}", children.at(0))));
+}
+
+TEST_CASE("a practice site keeps neither its certificate's file open nor who has gone") {
+    std::ptrdiff_t of_plain_site = 0;
+    for (const bool plain : {true, false}) {
+        const common::PracticeSite site(plain ? std::vector<std::string>{"--plain"}
+                                              : std::vector<std::string>{});
+        const auto count_descriptors = [site_process = test_support::children_of(getpid()).at(0)] {
+            const std::filesystem::directory_iterator all(fmt::format("/proc/{}/fd", site_process));
+            return std::distance(begin(all), end(all));
+        };
+        const std::ptrdiff_t at_first = count_descriptors();
+        if (plain)
+            of_plain_site = at_first;
+        CHECK(at_first == of_plain_site);
+        for (int time = 0; time < 2; ++time)
+            CHECK(site.get("/bytes/3") == "Thi");
+        CHECK(test_support::eventually([&] { return count_descriptors() == at_first; }));
+    }
 }
 
 TEST_CASE("a practice site that is gone does not answer") {
@@ -159,8 +179,12 @@ TEST_CASE("the practice site raises its limit of open files as far as it may") {
 TEST_CASE("the help of the practice site has its defaults") {
     const std::string help = test_support::run({programs::practice_site, "--help"}).output;
     CAPTURE(help);
-    for (const char* option : {"--host ADDRESS [127.0.0.1]", "--port N [0]", "--latency MS [0]",
-                               "--certificate NAME [good]", "--accept NAME [normal]"})
+    for (const char* option :
+         {"--host ADDRESS [127.0.0.1]", "--port N [0]", "--latency MS [0]",
+          "--certificate NAME [good]", "--accept NAME [normal]", " Port; 0: any free one\n",
+          " http instead of https\n", " What the certificate is: expired, good,\n",
+          " not-yet-valid, self-signed, wrong-name\n",
+          " What a new connection meets: close, normal, silence\n"})
         CHECK(help.find(option) != std::string::npos);
 }
 
@@ -195,6 +219,15 @@ TEST_CASE("a practice site whose owner can't read where it is ends with an error
     CHECK(finished.errors.find("No space left on device") != std::string::npos);
 }
 
+TEST_CASE("a practice site that has no folder for its certificate ends with an error") {
+    const Finished finished =
+        test_support::run({"env", "TMPDIR=/no/such/folder", programs::practice_site});
+    CHECK(finished.exit_status == 1);
+    CHECK(
+        finished.errors.starts_with("practice_site: cannot write '/no/such/folder/practice-site-"));
+    CHECK(finished.errors.find("No such file or directory") != std::string::npos);
+}
+
 TEST_CASE("a practice site ends with its owner also where a socket is its standard input") {
     std::array<int, 2> ends{};
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
@@ -219,6 +252,33 @@ TEST_CASE("a port that is taken is an error") {
         test_support::run({programs::practice_site, "--plain", "--port", port});
     CHECK(finished.exit_status == 1);
     CHECK(finished.errors.find("in use") != std::string::npos);
+}
+
+// 192.0.2.1 is nobody's (RFC 5737): the port is not taken from anybody either.
+TEST_CASE("the last port is one, and an address of another machine is an error") {
+    const Finished finished = test_support::run(
+        {programs::practice_site, "--plain", "--host", "192.0.2.1", "--port", "65535"});
+    CHECK(finished.exit_status == 1);
+    CHECK(finished.errors.starts_with("practice_site: "));
+    CHECK(finished.errors.find("Cannot assign requested address") != std::string::npos);
+    CHECK(finished.output.empty());
+}
+
+TEST_CASE("a practice site that does not come up leaves nothing behind") {
+    const std::size_t descriptors = test_support::count_open_descriptors();
+    const auto children = test_support::children_of(getpid());
+    std::string cause;
+    const std::string errors = test_support::standard_error_of([&] {
+        try {
+            const common::PracticeSite site({"--plain", "--port", "65536"});
+        } catch (const std::runtime_error& error) {
+            cause = error.what();
+        }
+    });
+    CHECK(cause.starts_with("the practice site did not come up: /"));
+    CHECK(errors.find("--port '65536' is not a whole number") != std::string::npos);
+    CHECK(test_support::count_open_descriptors() == descriptors);
+    CHECK(test_support::children_of(getpid()) == children);  // not even a zombie
 }
 
 TEST_CASE("a port whose site has ended is free at once, also behind connections that it had") {
