@@ -50,6 +50,9 @@ TEST_CASE("what changes between two looks at it is not to be stored by anybody")
         CHECK(contains(header_of(answer_to(site, closing(target))),
                        "\r\nCache-Control: no-store\r\n"));
     }
+    for (const char* target : {"/board", "/board/pt-br"})
+        CHECK(contains(header_of(answer_to(site, closing(target))),
+                       "\r\nContent-Type: text/html; charset=utf-8\r\n"));
 }
 
 TEST_CASE("a page whose connection ends after it says so, though nobody wished it") {
@@ -149,7 +152,8 @@ TEST_CASE("a body that never ends is page 0, and its header does not say how lon
 
 TEST_CASE("garbage does not begin like HTTP, and its connection ends") {
     const PracticeSite site({"--plain"});
-    CHECK(answer_to(site, get("/garbage")) == "\x01\xff\x02 garbage \r\n\r\n");
+    CHECK((answer_to(site, get("/garbage")) ==
+           "\x01\xff\x02 garbage \r\n\r\n"));  // not to be printed
 }
 
 TEST_CASE("what drips is in the end what comes at once") {
@@ -159,6 +163,23 @@ TEST_CASE("what drips is in the end what comes at once") {
         CAPTURE(drip);
         CHECK(answer_to(site, closing(fmt::format("{}/bytes/9/page/3", drip))) == at_once);
     }
+}
+
+TEST_CASE("a delay is of so many milliseconds at least, for HEAD, too") {
+    const PracticeSite site({"--plain"});
+    for (const std::string method : {"GET", "HEAD"}) {
+        const auto begin = std::chrono::steady_clock::now();
+        answer_to(site, method + " /delay/60/bytes/3 HTTP/1.0\r\n\r\n");
+        CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(60));
+    }
+}
+
+TEST_CASE("a site that closes each connection does so in peace, whatever it is asked") {
+    const PracticeSite site({"--plain", "--accept", "close"});
+    const RawClient client(site);
+    CHECK(client.read_to_end().empty());
+    client.send(get("/page/1"));
+    CHECK(client.read_to_end().empty());  // no reset
 }
 
 TEST_CASE("the first byte of what drips comes at once") {
@@ -212,9 +233,10 @@ TEST_CASE("bytes that nobody asked for come also behind an answer without a body
 
 TEST_CASE("a page of several MiB is its content, and the connection goes on") {
     const PracticeSite site({"--plain"});
-    const std::string all = answer_to(site, get("/bytes/3000000/page/7") + closing("/bytes/5"));
+    // Its line is longer than page 7's, which is as long as page 0's.
+    const std::string all = answer_to(site, get("/bytes/3000000/page/1234") + closing("/bytes/5"));
     const std::string body = body_of(all);
-    CHECK((body.substr(0, 3'000'000) == practice_site::page_content(7, 3'000'000)));
+    CHECK((body.substr(0, 3'000'000) == practice_site::page_content(1234, 3'000'000)));
     CHECK(body.substr(3'000'000).starts_with("HTTP/1.1 200 OK\r\n"));
     CHECK(body.ends_with("\r\n\r\nThis "));
 }

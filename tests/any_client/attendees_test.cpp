@@ -156,9 +156,12 @@ TEST_CASE("there are 200 names, and one more is refused and not kept") {
     const PracticeSite site(with_board);
     for (int i = 0; i < 200; ++i)
         site.get(fmt::format("/who/n{}/page/1", i));
-    const std::string answer = answer_of(site, "/who/one-more/page/1");
+    const std::string answer =
+        answer_to(site, get("/who/one-more/page/1") + any_client::closing("/bytes/4"));
     CHECK(answer.starts_with("HTTP/1.1 503 "));
     CHECK(contains(answer, "200 names"));
+    CHECK(answer.ends_with("\r\n\r\nThis"));  // the connection goes on
+    CHECK(stats_of(site)["in_flight"] == 0);
     CHECK(site.get("/who/n199/bytes/4") == "This");
     CHECK(board_of(site).size() == 200);
     CHECK_FALSE(board_of(site).contains("one-more"));

@@ -37,6 +37,7 @@ TEST_CASE("the index has each behaviour in both languages, with a link that show
          {"lang=\"en\"", "lang=\"pt-BR\"", "href=\"/stats\"", "href=\"/log\"",
           "href=\"/stats/reset\"", "prefers-color-scheme: dark", "<link rel=\"icon\" href=\"data:"})
         CHECK(contains(index, part));
+    CHECK(count_of(index, "<a class=\"parts\" href=\"/delay/1000/bytes/200/page/7\">") == 2);
     CHECK_FALSE(contains(index, "<script"));
     CHECK_FALSE(contains(index, "href=\"http"));  // nothing of it is elsewhere
     CHECK_FALSE(contains(index, "src="));

@@ -191,6 +191,10 @@ TEST_CASE("the help of the practice site has its defaults") {
 TEST_CASE("a practice site with a latency of its own has it instead of every delay") {
     const common::PracticeSite site({"--plain", "--latency", "1"});
     CHECK(site.get("/delay/600000/bytes/3/page/1").size() == 3);
+    const common::PracticeSite slower({"--plain", "--latency", "60"});
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(slower.get("/delay/1/bytes/3") == "Thi");
+    CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(60));
 }
 
 TEST_CASE("no latency of the site's own is its usual one, and may be asked for") {
