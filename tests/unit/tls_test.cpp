@@ -215,6 +215,9 @@ TEST_CASE("a client that is strict about certificates trusts those of the practi
     X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
     CHECK(ASN1_INTEGER_cmp(X509_get0_serialNumber(authority.get()),
                            X509_get0_serialNumber(server)) != 0);  // unique for an issuer, 4.1.2.2
+    CHECK(X509_check_ca(server) == 0);  // whoever has its key can certify nobody else
+    CHECK(X509_get_pathlen(authority.get()) == 0);
+    CHECK(X509_get_extended_key_usage(server) == XKU_SSL_SERVER);
     REQUIRE(X509_STORE_CTX_init(check.get(), store.get(), server, nullptr) == 1);
     X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_SERVER);
     const int verdict = X509_verify_cert(check.get());
@@ -261,6 +264,15 @@ TEST_CASE("a certificate for tomorrow is not valid for nearly a day") {
     CHECK(X509_cmp_time(X509_get0_notBefore(server), &in_hours) > 0);
 }
 
+TEST_CASE("a certificate that has expired did so a day ago") {
+    const auto identity =
+        practice_site::make_identity({"a.test"}, {}, practice_site::Fault::expired);
+    const X509* server = SSL_CTX_get0_certificate(identity.server_context.get());
+    std::time_t hours_ago = std::time(nullptr) - 23L * 60 * 60;
+    CHECK(X509_cmp_time(X509_get0_notAfter(server), &hours_ago) < 0);
+    CHECK(X509_cmp_time(X509_get0_notBefore(server), &hours_ago) < 0);
+}
+
 TEST_CASE("versions of TLS before 1.2 are refused") {
     for (const int version : {TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION}) {
         const auto identity = practice_site::make_identity({"a.test"}, {});
@@ -278,6 +290,7 @@ TEST_CASE("the practice site speaks TLS 1.2 and 1.3, and offers no session to re
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         CAPTURE(version);
         const auto identity = practice_site::make_identity({"a.test"}, {});
+        CHECK(SSL_CTX_get_min_proto_version(identity.server_context.get()) == TLS1_2_VERSION);
         SSL_CTX_set_max_proto_version(identity.server_context.get(), version);
         const Connection connection(identity.server_context.get(), identity.authority_pem,
                                     "a.test");
