@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -95,6 +96,7 @@ FOR_ALL_MODELS("the run is written as a picture and as a trace") {
     const std::string name = std::filesystem::path(Model::program).filename().string();
     CHECK(contains(picture, ">" + name + ": 6 pages, "));
     CHECK(contains(picture, "made by: " + name + " --pages 6 --latency 5 "));
+    CHECK(contains(picture, " --trace " + directory.file("run.json") + "</metadata>"));
     CHECK(contains(picture, ">900</text>"));  // of the time axis
     const auto trace = nlohmann::json::parse(test_support::read_text(directory.file("run.json")));
     const auto report =
@@ -115,10 +117,12 @@ FOR_ALL_MODELS("a file that cannot be written does not cost the others") {
     const TemporaryDirectory directory;
     Strings arguments = quick_site;
     arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json", "--timeline",
-                                       directory.file("run.svg")});
+                                       directory.file("run.svg"), "--trace", "/dev/full"});
     const Finished finished = run(command<Model>(arguments));
     CHECK(finished.exit_status == 1);
+    // The first one that failed is told.
     CHECK(contains(finished.errors, "/no/such/directory/report.json"));
+    CHECK_FALSE(contains(finished.errors, "/dev/full"));
     CHECK(directory.names() == Strings{"run.svg"});
 }
 
@@ -320,6 +324,10 @@ FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing")
     CHECK(run(command<Model>(arguments)).exit_status == 0);
     const std::filesystem::directory_iterator files(directory.file("pages"));
     CHECK(std::distance(begin(files), end(files)) == 6);
+    const mode_t kept_back = umask(0);
+    umask(kept_back);
+    CHECK(std::filesystem::status(directory.file("pages")).permissions() ==
+          std::filesystem::perms(0777U & ~kept_back));
 }
 
 TEST_CASE("pages are saved where a link leads to") {

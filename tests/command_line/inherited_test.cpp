@@ -334,7 +334,7 @@ FOR_ALL_MODELS("a terminal that obeys no escape sequences gets none") {
         CHECK(contains(output, "6 of 6 pages arrived"));
         CHECK_FALSE(contains(output, "\033"));
     }
-    CHECK_FALSE(contains(on_terminal("-u TERM", 80,
+    CHECK_FALSE(contains(on_terminal("TERM=", 80,
                                      std::string(programs::compare) + " --pages 1 --latency 1 "
                                                                       "--page-bytes 1 --repeat 2"),
                          "\033"));
@@ -376,6 +376,11 @@ TEST_CASE("a progress bar grows to forty columns, counts failures, and is gone a
         CHECK(contains(shown, "[" + half + "] 1 of 2, 1 failed"));
         CHECK(contains(shown, "[" + whole + "] 2 of 2, 2 failed\r\033[K"));
     }
+    // Ten columns, the text, two brackets, and the cursor.
+    CHECK(contains(on_terminal("TERM=xterm", 30, programs::sync + std::string(" one two")),
+                   "[#####     ] 1 of 2, 1 failed"));
+    CHECK_FALSE(contains(on_terminal("TERM=xterm", 29, programs::sync + std::string(" one two")),
+                         "] 1 of 2"));
     const std::string quiet =
         on_terminal("TERM=xterm", 80, fmt::format("{} --quiet one two", programs::sync));
     CHECK(contains(quiet, "0 of 2 pages arrived"));
@@ -477,6 +482,20 @@ TEST_CASE("a program without a practice site says where it looked") {
     const Finished finished = run({moved.file("sync")});
     CHECK(finished.exit_status == 2);
     CHECK(contains(finished.errors, "practice_site is missing: it belongs beside " + moved.path()));
+}
+
+TEST_CASE("a practice site inherits from the program that starts it its standard streams only") {
+    const TemporaryDirectory moved;
+    const std::string seen = moved.file("descriptors");
+    make_script(moved.file("practice_site"),
+                "ls /proc/$$/fd >" + seen +
+                    "\necho practice site ready: http://moved.invalid\ncat >/dev/null\n");
+    std::filesystem::copy_file(programs::sync, moved.file("sync"));
+    run({moved.file("practice_site")});
+    const std::string alone = test_support::read_text(seen);
+    CHECK(alone.starts_with("0\n1\n"));
+    run({moved.file("sync"), "--pages", "1"});
+    CHECK(test_support::read_text(seen) == alone);
 }
 
 TEST_CASE("a practice site that does not say that it is ready did not come up") {

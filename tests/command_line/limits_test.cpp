@@ -67,6 +67,17 @@ TEST_CASE("however few files may be open, there is one worker") {
                                     programs::threads, directory.path(), site.origin()));
     CHECK(contains(finished.output, "2 of 2 pages arrived"));
     CHECK(contains(finished.errors, "(ulimit -n): 1 worker instead of 2"));
+    // Fewer than what is kept for everything else.
+    CHECK(run_limited("ulimit -n 12", fmt::format("{} --workers 2 -i /dev/null", programs::threads))
+              .errors ==
+          "only 12 open files are allowed (ulimit -n): 1 worker instead of 2\n"
+          "no URL in '/dev/null'\n");
+}
+
+TEST_CASE("who asks for as many workers as there may be is not warned") {
+    CHECK(
+        run_limited("ulimit -n 64", fmt::format("{} --workers 48 -i /dev/null", programs::threads))
+            .errors == "no URL in '/dev/null'\n");
 }
 
 TEST_CASE("as many open files are used as are allowed, not only the default") {

@@ -68,7 +68,13 @@ TEST_CASE("no word of the help is lost where its lines are folded") {
           "then go to standard error ",
           "Practice site (when no URL is given): "})
         CHECK(contains(words, text));
-    CHECK(contains(help, "\n  -q,--quiet                Print the summary only\n"));
+    for (const char* line : {"URL...                    Pages to download; none: those of",
+                             "-w,--workers N [5]        How many at once\n",
+                             "-q,--quiet                Print the summary only\n",
+                             // 80 columns, and the next line below its description.
+                             "--report FILE             Write a JSON report to FILE; '-' is "
+                             "standard output,\n                            and the lines"})
+        CHECK(contains(help, std::string("\n  ") + line));
 }
 
 TEST_CASE("options of the practice site do not go with other pages") {
@@ -106,6 +112,13 @@ FOR_ALL_MODELS("a number that is none names its option, itself and what is right
 TEST_CASE("numbers of the other programs are as strict") {
     check_wrong({programs::threads, "--workers", "abc"},
                 "--workers 'abc' is not a whole number from 1 to 100000");
+    for (const char* wrong : {"-1", "1000001"})
+        check_wrong({programs::sync, "--work", wrong},
+                    fmt::format("--work '{}' is not a whole number from 0 to 1000000", wrong));
+    check_wrong({programs::sync, "--page-bytes", "-1"},
+                "--page-bytes '-1' is not a whole number from 0 to 18446744073709551615");
+    check_wrong({programs::sync, "--timeline-seconds", "-0.1"},
+                "--timeline-seconds '-0.1' is not a number from 0 to 1000000, such as 2.5");
     check_wrong({programs::compare, "--repeat", "1k"},
                 "--repeat '1k' is not a whole number from 1 to 1000");
     check_wrong({programs::scale, "--time-limit", "inf"},
@@ -136,7 +149,8 @@ FOR_ALL_MODELS("a name of a file that is empty is an error") {
 FOR_ALL_MODELS("an unknown option is answered with the nearest one") {
     for (const auto& [wrong, nearest] :
          {std::pair{"--reprot", "--report"}, std::pair{"--time-out", "--timeout"},
-          std::pair{"--timout", "--timeout"}, std::pair{"--max", "--max-bytes"}})
+          std::pair{"--timout", "--timeout"}, std::pair{"--max", "--max-bytes"},
+          std::pair{"--bytes", "--pages"}, std::pair{"--page-size", "--pages"}})
         check_wrong(command<Model>({std::string(wrong) + "=x"}),
                     fmt::format("there is no option {}; the nearest is {}", wrong, nearest));
 }
@@ -170,6 +184,7 @@ TEST_CASE("URLs of the command line stand before those of a list") {
         urls.push_back(page.at("url").get<std::string>());
     CHECK(urls == Strings{"one", "two", "three", "four"});
     CHECK_FALSE(contains(finished.errors, "no URL in"));
+    CHECK(run({programs::sync, "one", "-i", "/dev/null"}).errors.empty());
 }
 
 TEST_CASE("a prediction for pages of another site is from their own times") {

@@ -38,7 +38,7 @@ TEST_CASE("a picture names itself and the command that made it") {
 TEST_CASE("what is drawn comes in order, escaped and with its classes") {
     Picture picture({.height = 100});
     picture.rect({1, 2}, 3.456, 4, "waiting", "page <1>");
-    picture.text({5, 6}, "\"a\" & <b>\x01\x1b\x1f", "muted small", common::svg::Anchor::end);
+    picture.text({5, 6}, "\"a\" & <b>\x01\x1b\x1f\t\n", "muted small", common::svg::Anchor::end);
     picture.line({0, 0}, {10, 20}, "grid");
     const std::string file = picture.file();
     const std::size_t rect = file.find(
@@ -46,7 +46,7 @@ TEST_CASE("what is drawn comes in order, escaped and with its classes") {
         "<title>page &lt;1&gt;</title></rect>");
     const std::size_t text = file.find(
         "<text class=\"muted small\" x=\"5\" y=\"6\" text-anchor=\"end\">"
-        "&quot;a&quot; &amp; &lt;b&gt;\uFFFD\uFFFD\uFFFD</text>");
+        "&quot;a&quot; &amp; &lt;b&gt;\uFFFD\uFFFD\uFFFD\t\n</text>");
     const std::size_t line =
         file.find("<line class=\"grid\" x1=\"0\" y1=\"0\" x2=\"10\" y2=\"20\"/>");
     CHECK(rect < text);
@@ -69,7 +69,7 @@ TEST_CASE("each marker has a shape of its own, around its middle") {
     for (const Marker shape : {Marker::circle, Marker::square, Marker::triangle, Marker::diamond})
         picture.marker(shape, {50, 50}, "one");
     const std::string file = picture.file();
-    CHECK(count_of(file, "<circle class=\"one\" cx=\"50\" cy=\"50\"") == 1);
+    CHECK(count_of(file, "<circle class=\"one\" cx=\"50\" cy=\"50\" r=\"4.5\"/>") == 1);
     CHECK(count_of(file, "<polygon class=\"one\" points=\"") == 3);
     CHECK(count_of(file, "46,46 54,46 54,54 46,54") == 1);
     CHECK(count_of(file, "50,44.5 55,54 45,54") == 1);

@@ -174,6 +174,11 @@ TEST_CASE("the prediction is rounds of pages times the latency, or else the medi
     const Run computing = run_of({page(times(0, 100, {}, 50))}, 1, 150);
     REQUIRE(prediction_for(computing));
     CHECK(prediction_for(computing)->wait == doctest::Approx(0.1));
+    // Of two pages it is the slower one.
+    const Run two = run_of({page(times(0, 300)), page(times(0, 100))}, 2, 300);
+    REQUIRE(prediction_for(two));
+    CHECK(prediction_for(two)->rounds == 1);
+    CHECK(prediction_for(two)->wait == doctest::Approx(0.3));
 }
 
 TEST_CASE("the terminal shows one lane per thread, with a scale and the prediction") {
@@ -450,12 +455,30 @@ TEST_CASE("each kind of step has a colour, a height and a name in the legend") {
 }
 
 TEST_CASE("what is too short to be seen in the picture is not in its legend") {
-    Timestamps quick = times(0, 1000);
-    quick.received = quick.end = at(1001);
-    const std::string svg = timeline_svg(run_of({page(quick)}, 1, 1001), "sync");
-    CHECK(contains(svg, "<path class=\"receiving\""));
-    CHECK(contains(svg, ">waits · espera</text>"));
-    CHECK_FALSE(contains(svg, ">receives · recebe</text>"));
+    for (const int ms : {1, 3}) {  // of 752 units for a second
+        Timestamps quick = times(0, 1000);
+        quick.received = quick.end = at(1000 + ms);
+        const std::string svg = timeline_svg(run_of({page(quick)}, 1, 1000 + ms), "sync");
+        CHECK(contains(svg, "<path class=\"receiving\""));
+        CHECK(contains(svg, ">waits · espera</text>"));
+        CHECK(contains(svg, ">receives · recebe</text>") == (ms == 3));
+    }
+}
+
+TEST_CASE("a bar is long enough to be drawn, however short its time") {
+    const std::string svg =
+        timeline_svg(run_of({page(times(0, 1)), page(times(1, 9999))}, 1, 10'000), "sync");
+    CHECK(contains(svg, "<path class=\"waiting\" d=\"M84 125.92h0.3v8.16h-0.3zM84.08 "));
+}
+
+TEST_CASE("what lies outside the run's time is drawn at its edge") {
+    const Run run = run_of({page(times(-20, 200)), failure(times(50, 100))}, 1, 100);
+    const std::string svg = timeline_svg(run, "sync");
+    CHECK(contains(svg, "<path class=\"waiting\" d=\"M84 125.92h752v8.16h-752zM460 149.92h376v"));
+    CHECK(contains(svg, "cross\" x1=\"831\" y1=\"149\" x2=\"841\""));
+    const Strings lines = lines_of(timeline_text(run, false));
+    CHECK(lines.at(1) == "page 1  |" + std::string(71, '-'));
+    CHECK(lines.at(2) == "page 2  " + std::string(36, ' ') + "|" + std::string(34, '-') + "x");
 }
 
 TEST_CASE("the picture says in both languages what its lanes are") {
@@ -493,6 +516,7 @@ TEST_CASE("the picture has a bar for every wait, and a cross for every failure")
     CHECK(count_of(svg.substr(waits, svg.find("/>", waits) - waits), "M") == 4);
     // Two strokes for the failure and two in the legend.
     CHECK(count_of(svg, "class=\"failed cross\"") == 4);
+    CHECK(contains(svg, "cross\" x1=\"226.5\" y1=\"75\" x2=\"236.5\" y2=\"85\"/>"));
     CHECK(contains(svg, "cross\" x1=\"455\" y1=\"149\" x2=\"465\" y2=\"159\"/>"));
     CHECK(contains(svg, "cross\" x1=\"455\" y1=\"159\" x2=\"465\" y2=\"149\"/>"));
     CHECK(contains(svg, ">fails · falha</text>"));
@@ -528,6 +552,19 @@ TEST_CASE("the picture of a run with a thousand lanes stays within its height") 
     CHECK_FALSE(contains(svg, "<path class=\"muted\""));
 }
 
+TEST_CASE("lanes of a picture are numbered as far as there is room") {
+    for (const auto& [lanes, numbers] :
+         {std::pair{33U, 33U}, {34U, 7U}, {338U, 34U}, {340U, 14U}}) {
+        CAPTURE(lanes);
+        CHECK(count_of(picture_with_lanes(lanes), "text-anchor=\"end\"") == numbers);
+    }
+}
+
+TEST_CASE("beginnings of pages are left out of a picture where lanes are too thin for them") {
+    CHECK(contains(picture_with_lanes(110), "<path class=\"muted\""));  // of 4 units
+    CHECK_FALSE(contains(picture_with_lanes(111), "<path class=\"muted\""));
+}
+
 TEST_CASE("lanes of a picture are high enough to be seen, however many there are") {
     const std::string svg = picture_with_lanes(3000);
     CHECK(contains(svg, "viewBox=\"0 0 860 1074\""));  // 3000 lanes of 0.3, and what is around
@@ -535,14 +572,14 @@ TEST_CASE("lanes of a picture are high enough to be seen, however many there are
 }
 
 TEST_CASE("beginnings of pages are left out of a picture where they would hide their bars") {
-    for (const int pages : {100, 400}) {  // in two lanes: each is 15 or 4 units long
+    for (const int pages : {188, 190}) {  // in two lanes: each is 8 units long, or hardly less
         std::vector<Result> results;
         for (int i = 0; i < pages; ++i)
             results.push_back(
                 page(times(i / 2, 1, {static_cast<std::uint32_t>(i % 2), 100, 101 + i % 2})));
         const std::string svg = timeline_svg(run_of(results, 2, pages / 2), "threads");
         CHECK(contains(svg, "<path class=\"waiting\""));
-        CHECK(contains(svg, "<path class=\"muted\"") == (pages == 100));
+        CHECK(contains(svg, "<path class=\"muted\"") == (pages == 188));
     }
 }
 
@@ -552,7 +589,10 @@ TEST_CASE("the picture's time axis has a line and a number at every step") {
     CHECK(contains(svg, "<line class=\"grid\" x1=\"384.8\" y1=\"112\" x2=\"384.8\" y2=\"170\"/>"));
     CHECK(contains(svg, "x=\"384.8\" y=\"186\" text-anchor=\"middle\">0.6</text>"));
     CHECK(contains(svg, ">1.4</text>"));
-    CHECK(contains(svg, ">time in seconds · tempo em segundos</text>"));
+    CHECK(contains(svg,
+                   "x=\"460\" y=\"206\" text-anchor=\"middle\">"
+                   "time in seconds · tempo em segundos</text>"));
+    CHECK(contains(svg, "x=\"14\" y=\"106\" text-anchor=\"start\">thread</text>"));
     // In binary, seven times 0.1 is a little more than 0.7.
     CHECK(contains(timeline_svg(two_threads(), "threads", 0.7), ">0.7</text>"));
     CHECK(contains(timeline_svg(two_threads(), "threads", 0.3), ">0.3</text>"));
@@ -577,7 +617,12 @@ TEST_CASE("pictures may have a longer time axis, and never a shorter one, than t
 }
 
 TEST_CASE("a picture of nothing is a picture") {
-    CHECK(timeline_svg(run_of({}, 1, 0), "sync").ends_with("</svg>\n"));
+    for (const int ms : {0, 5}) {
+        const std::string svg = timeline_svg(run_of({}, 1, ms), "sync");
+        CHECK(svg.ends_with("</svg>\n"));
+        CHECK(contains(svg, "viewBox=\"0 0 860 198\""));  // the height of one lane
+        CHECK_FALSE(contains(svg, "class=\"grid\""));
+    }
 }
 
 nlohmann::json events_of(const Run& run) {
@@ -609,6 +654,12 @@ TEST_CASE("the trace has the page and its steps as complete events of the real t
     CHECK(last->at("ts") == 100'000.0);
     CHECK(last->at("args").at("error") == "too \"late\"");
     CHECK(last->at("args").at("url") == "http://a/\"\uFFFD\n");
+}
+
+TEST_CASE("the trace is of milliseconds, and of a run without pages names the program") {
+    const auto trace = nlohmann::json::parse(trace_json(run_of({}, 1, 2)));
+    CHECK(trace.at("displayTimeUnit") == "ms");
+    CHECK(trace.at("traceEvents").size() == 1);
 }
 
 TEST_CASE("the trace tells nanoseconds") {

@@ -2,12 +2,15 @@
 #include "common/run/url_list.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "common/net/descriptor.hpp"
 #include "support/processes.hpp"
 
 namespace {
@@ -107,6 +110,18 @@ TEST_CASE("a file is read whole and unchanged") {
     CHECK(common::read_file(directory.file("list")) == text);
     CHECK(common::read_file(directory.file("empty")) == "");
     CHECK(test_support::count_open_descriptors() == descriptors);
+}
+
+TEST_CASE("standard input is read to its end and stays open") {
+    const test_support::TemporaryDirectory directory;
+    test_support::write_text(directory.file("list"), "http://a/");
+    const common::Descriptor own(dup(STDIN_FILENO));
+    const common::Descriptor list(open(directory.file("list").c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(dup2(list.get(), STDIN_FILENO) == STDIN_FILENO);
+    CHECK(common::read_file("-") == "http://a/");
+    // What were opened next would be taken for standard input.
+    CHECK(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+    own.get() >= 0 ? dup2(own.get(), STDIN_FILENO) : close(STDIN_FILENO);
 }
 
 TEST_CASE("a file that cannot be read is an error that names it") {
