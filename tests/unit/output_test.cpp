@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <future>
 #include <string>
@@ -32,6 +33,8 @@ void hear(int signal, void (*handler)(int)) {
     REQUIRE(sigaction(signal, &action, nullptr) == 0);
 }
 
+std::atomic<bool> heard{false};
+
 // More than a pipe takes, and no part like another.
 std::string long_text() {
     std::string text;
@@ -42,7 +45,7 @@ std::string long_text() {
 
 TEST_CASE(
     "a text is written whole to a full pipe, without a busy wait and whatever interrupts it") {
-    hear(SIGUSR1, [](int) {});
+    hear(SIGUSR1, [](int) { heard = true; });
     const pthread_t writer = pthread_self();
     const std::string own = "/proc/self/task/" + std::to_string(gettid()) + "/stat";
     const std::string text = long_text();
@@ -50,11 +53,13 @@ TEST_CASE(
         CAPTURE(flags);
         auto pipe = test_support::make_full_pipe();
         fcntl(pipe.writer.get(), F_SETFL, flags);
+        heard = false;
         bool sleeps = false;
         auto reader = std::async(std::launch::async, [&] {
             sleeps = test_support::eventually(
                 [&] { return test_support::contains(test_support::read_text(own), ") S "); });
             pthread_kill(writer, SIGUSR1);
+            test_support::eventually([] { return heard.load(); });
             return test_support::read_to_end(pipe.reader.get());
         });
         CHECK(write_all(pipe.writer.get(), text) == 0);
