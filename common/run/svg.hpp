@@ -61,7 +61,8 @@ class Picture {
     std::string content_;
 };
 
-// & < > " as references, control characters that XML does not allow as U+FFFD.
+// & < > " as references; control characters that XML does not allow, and bytes that are no UTF-8,
+// as U+FFFD.
 std::string escaped(std::string_view text);
 
 }  // namespace common::svg

@@ -54,6 +54,22 @@ TEST_CASE("what is drawn comes in order, escaped and with its classes") {
     CHECK(line < file.size());
 }
 
+// A command line may hold any bytes, and no browser shows a file that is no UTF-8.
+TEST_CASE("bytes that are no UTF-8 are shown as such, and all others as they are") {
+    using common::svg::escaped;
+    for (const char* text :
+         {"a\x7f", "\u00E9", "\u07FF\u0800", "\uD7FF\uE000", "\U00010000\U0010FFFF"})
+        CHECK(escaped(text) == text);
+    const std::string none = "\uFFFD";
+    CHECK(escaped("a\xff\"") == "a" + none + "&quot;");
+    CHECK(escaped("\xC3(\xA9") == none + "(" + none);
+    CHECK(escaped("\xC1\xBF") == none + none);  // too long a form
+    CHECK(escaped("\xE0\x9F\xBF\xF0\x8F\xBF\xBF").size() == 7 * none.size());
+    CHECK(escaped("\xED\xA0\x80\xF4\x90\x80\x80").size() ==
+          7 * none.size());                                      // surrogate, too high
+    CHECK(escaped("\u20AC\xE2\x82") == "\u20AC" + none + none);  // cut off
+}
+
 TEST_CASE("many rectangles are one shape, and none is no shape") {
     Picture picture({.height = 100});
     picture.rects({{{1, 2}, 3, 4}, {{5.126, 6}, 7, 8}}, "waiting");
