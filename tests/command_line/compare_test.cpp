@@ -34,12 +34,14 @@ TEST_CASE("compare has the five rows of the tutorial and medians of the runs ask
          "3", "--json", directory.file("table.json"), "--markdown", directory.file("table.md")});
     CHECK(finished.exit_status == 0);
     CHECK(finished.errors.empty());
-    CHECK(finished.output.starts_with("6 pages of 100 bytes, 20 ms each, https;\n"));
-    CHECK(contains(finished.output, "\n\nmodel  "));
     CHECK(finished.output.ends_with("\n\nideal time: the waits alone\n"));
 
     const auto table = read_json(directory.file("table.json"));
     REQUIRE(table["rows"].size() == 5);
+    const std::string machine = table["machine"].get<std::string>();
+    CHECK(machine.starts_with(fmt::format("{} x ", common::processor_count())));
+    CHECK(finished.output.starts_with("6 pages of 100 bytes, 20 ms each, https;\n" + machine +
+                                      "\n\nmodel  "));
     for (const auto& row : table["rows"]) {
         CHECK(contains(finished.output, row["model"].get<std::string>()));
         for (const char* figure :
@@ -94,6 +96,11 @@ TEST_CASE("the cost sheet tells threads, processes, connections and pages in fli
     CHECK(is_as_many(rows[4]["threads"], 1));
     CHECK(is_as_many(rows[4]["processes"], 1));
 
+    // Each row was shown when it had been measured, and only then.
+    CHECK(count_of(finished.output, "\nasynchronous coroutines ") == 1);
+    CHECK(contains(finished.output,
+                   fmt::format("\n{:<19}{:>12}{:>12}{:>12}{:>12}{:>12}\n", "cost", "synchronous",
+                               "5 threads", "50 threads", "processes", "coroutines")));
     const std::size_t times = finished.output.find("\nmodel ");
     const std::size_t costs = finished.output.find("\ncost ");
     CHECK(times < costs);
@@ -114,6 +121,10 @@ TEST_CASE("with --work the ideal time counts what the synchronous row computed")
     CHECK(table["rows"][4]["ideal_seconds"].get<double>() == doctest::Approx(0.02 + cpu));
     CHECK(contains(finished.output, "https, --work 5;"));
     CHECK(contains(finished.output, " s a page (the CPU time of"));
+    const std::size_t processors = common::processor_count();
+    CHECK(table["rows"][1]["ideal_seconds"].get<double>() ==
+          doctest::Approx(0.02 + cpu / static_cast<double>(std::min<std::size_t>(processors, 4))));
+    CHECK(contains(finished.output, fmt::format("{} processors", processors)));
 }
 
 TEST_CASE("compare writes its tables in two languages and draws one picture for both") {
@@ -127,11 +138,15 @@ TEST_CASE("compare writes its tables in two languages and draws one picture for 
 
     const std::string english = test_support::read_text(directory.file("en.md"));
     CHECK(english.starts_with("| model | time |"));
-    CHECK(contains(english, "\n\n| cost | synchronous | thread with 5 workers |"));
+    CHECK(contains(english,
+                   "\n\n| cost | synchronous | thread with 5 workers | thread with 50 workers | "
+                   "parallelism (multiprocess) | asynchronous coroutines |\n"));
     CHECK(contains(english, "\n| CPU time | 0."));
     const std::string portuguese = test_support::read_text(directory.file("pt.md"));
     CHECK(portuguese.starts_with("| modelo | tempo |"));
-    CHECK(contains(portuguese, "\n\n| custo | síncrono | thread com 5 workers |"));
+    CHECK(contains(portuguese,
+                   "\n\n| custo | síncrono | thread com 5 workers | thread com 50 workers | "
+                   "paralelismo (multiprocesso) | corrotinas assíncronas |\n"));
     CHECK(contains(portuguese, "\n| tempo de CPU | 0,"));
     CHECK(count_of(english, "\n") == count_of(portuguese, "\n"));
 
@@ -171,7 +186,8 @@ TEST_CASE("a run that takes too long ends compare with an error") {
     const Finished finished = test_support::run(
         {programs::compare, "--pages", "1", "--latency", "20000", "--time-limit", "1"});
     CHECK(finished.exit_status == 1);
-    CHECK(contains(finished.errors, "did not end within 1 s"));
+    CHECK(finished.errors.starts_with("compare: /"));
+    CHECK(finished.errors.ends_with("/01_sync/sync did not end within 1 s\n"));
 }
 
 // compare --beside where only this curl is installed.
@@ -189,6 +205,7 @@ TEST_CASE("beside our rows stand the minimal programs, each with its version and
     const TemporaryDirectory directory;
     const Finished finished = compare_beside(directory, "echo curl 9.9 a b c");
     CHECK(finished.exit_status == 0);
+    CHECK(finished.errors.empty());  // also where a program is not installed
     const auto table = read_json(directory.file("table.json"));
     CHECK(table["command"] == "compare --pages 3 --latency 40 --repeat 2 --plain --beside");
     CHECK(table["rows"].size() == 5);

@@ -535,7 +535,7 @@ TEST_CASE("compare runs the programs of the build folder that it lies in") {
     copy_benchmark(moved, programs::compare);
     const Finished finished = run({moved.file("benchmarks/compare"), "--pages", "1"});
     CHECK(finished.exit_status == 1);
-    CHECK(contains(finished.errors, "cannot run " + moved.file("01_sync/sync")));
+    CHECK(contains(finished.errors, " ended with 127: cannot run " + moved.file("01_sync/sync")));
 }
 
 TEST_CASE("compare says which model lost pages, and ends with 1") {
@@ -555,6 +555,15 @@ TEST_CASE("compare says which model lost pages, and ends with 1") {
     CHECK(contains(finished.errors, "synchronous: 1 of 2 pages arrived"));
     CHECK(contains(finished.errors, "parallelism (multiprocess): 1 of 2 pages arrived"));
     CHECK(count_of(finished.errors, "pages arrived") == 2);
+}
+
+// Over https, where neither Python nor any other program can be found.
+Strings beside_nothing_installed(const TemporaryDirectory& folder, const std::string& program,
+                                 const Strings& options) {
+    Strings words = {"env", "PATH=" + folder.path(), "PYTHONHOME=/nowhere",
+                     folder.file("benchmarks/" + program), "--beside"};
+    words.insert(words.end(), options.begin(), options.end());
+    return words;
 }
 
 TEST_CASE("compare tells every program the same job, each its workers, and passes on warnings") {
@@ -594,8 +603,10 @@ TEST_CASE("compare tells every program the same job, each its workers, and passe
 
     make_script(folder.file("02_threads/threads_minimal"),
                 fmt::format("echo $3 >>{}/minimal_workers\n", folder.path()));
-    run({"env", "PATH=" + folder.path(), folder.file("benchmarks/compare"), "--beside", "--plain",
-         "--pages", "2", "--latency", "1"});
+    const Finished beside =
+        run(beside_nothing_installed(folder, "compare", {"--pages", "2", "--latency", "1"}));
+    CHECK(
+        contains(beside.output, "\nminimal.cpp of coroutines is left out: it speaks http only\n"));
     CHECK(test_support::read_text(folder.file("minimal_workers")) == "5\n50\n");
 }
 
@@ -609,24 +620,39 @@ TEST_CASE("scale says which model lost pages, in both languages, and has the row
                                 "echo '{{\"seconds\": 1, \"pages\": [{{\"ok\": true}}, "
                                 "{{\"ok\": {}}}]}}' >\"$2\"\n",
                                 second));
-    const Finished finished = run({folder.file("benchmarks/scale"), "--most", "10", "--latency",
-                                   "1", "--json", folder.file("scale.json"), "--markdown",
-                                   folder.file("en.md"), "--markdown-pt-br", folder.file("pt.md")});
+    make_script(folder.file("03_multiprocess/multiprocess"), "exec /bin/sleep 1000\n");
+    make_script(
+        folder.file("03_multiprocess/multiprocess_minimal"),
+        fmt::format("[ $3 -eq 1 ] || exit 3\nexec {}_minimal \"$@\"\n", programs::multiprocess));
+    const Finished finished = run(beside_nothing_installed(
+        folder, "scale",
+        {"--https", "--most", "10", "--latency", "1", "--repeat", "2", "--time-limit", "2",
+         "--json", folder.file("scale.json"), "--markdown", folder.file("en.md"),
+         "--markdown-pt-br", folder.file("pt.md")}));
     CHECK(finished.exit_status == 0);
+    CHECK(finished.errors.empty());
     const auto scale = nlohmann::json::parse(test_support::read_text(folder.file("scale.json")));
-    REQUIRE(scale["rows"].size() == 1);
+    REQUIRE(scale["rows"].size() == 2);
     CHECK(scale["rows"][0]["model"] == "threads");
     CHECK(scale["rows"][0]["in_flight"] == 1);
-    CHECK(scale["stops"].size() == 4);
-    for (const char* stop : {"synchronous: stopped at 1 in flight: 1 of 2 pages arrived",
-                             "threads: stopped at 10 in flight: 2 of 20 pages arrived"})
-        CHECK(
-            contains(test_support::read_text(folder.file("en.md")), fmt::format("\n- {}\n", stop)));
-    for (const char* stop : {"síncrono: parou com 1 em andamento: chegaram 1 de 2 páginas",
+    CHECK(scale["rows"][0]["seconds"].size() == 2);
+    CHECK(scale["rows"][1]["model"] == "minimal.cpp, multiprocess");
+    CHECK(scale["rows"][1]["connections"][1] == 1);
+    CHECK(scale["rows"][1]["ratio_to_ours"].is_null());  // ours has no figures
+    CHECK(scale["stops"].size() == 6);
+    const std::string english = test_support::read_text(folder.file("en.md"));
+    const std::string portuguese = test_support::read_text(folder.file("pt.md"));
+    for (const char* note : {"synchronous: stopped at 1 in flight: 1 of 2 pages arrived",
+                             "multiprocess: stopped at 1 in flight: a run did not end within 2 s",
+                             "threads: stopped at 10 in flight: 2 of 20 pages arrived",
+                             "minimal.cpp of coroutines is left out: it speaks http only"})
+        CHECK(contains(english, fmt::format("\n- {}\n", note)));
+    for (const char* note : {"síncrono: parou com 1 em andamento: chegaram 1 de 2 páginas",
+                             "multiprocesso: parou com 1 em andamento: uma execução não terminou "
+                             "em 2 s",
                              "threads: parou com 10 em andamento: chegaram 2 de 20 páginas"})
-        CHECK(
-            contains(test_support::read_text(folder.file("pt.md")), fmt::format("\n- {}\n", stop)));
-    CHECK(contains(finished.output, fmt::format("\n{:<13}  stopped\n", "processes")));
+        CHECK(contains(portuguese, fmt::format("\n- {}\n", note)));
+    CHECK(contains(finished.output, fmt::format("\n{:<23}  stopped\n", "processes")));
     CHECK(contains(scale["stops"].dump(), "cannot run " + folder.file("04_async/async")));
 }
 
@@ -675,15 +701,17 @@ TEST_CASE("where a second run measures the memory of many processes, the time is
 }
 
 TEST_CASE("on a terminal compare and scale show which run goes on, and each row once") {
-    const std::string job = " --latency 1 --page-bytes 1 --repeat 2";
+    const std::string job = " --latency 1 --repeat 2";
     // What goes on is for standard error, also where the table goes elsewhere.
     const TemporaryDirectory directory;
-    const std::string compare = on_terminal(
-        "TERM=xterm", 80,
-        fmt::format("{} --plain --pages 1{} >{}", programs::compare, job, directory.file("table")));
-    CHECK(count_of(compare, "\r\033[Kround ") == 10);
+    const std::string compare =
+        on_terminal(fmt::format("TERM=xterm PATH={} PYTHONHOME=/nowhere", directory.path()), 80,
+                    fmt::format("{} --beside --plain --pages 1{} >{}", programs::compare, job,
+                                directory.file("table")));
+    CHECK(count_of(compare, "\r\033[Kround ") == 20);
     CHECK(contains(compare, "round 1 of 2: synchronous\r\033[K"));
     CHECK(contains(compare, "round 2 of 2: asynchronous coroutines\r\033[K"));
+    CHECK(contains(compare, "round 2 of 2: minimal.cpp, coroutines\r\033[K"));
     const std::string table = test_support::read_text(directory.file("table"));
     CHECK(count_of(table, "asynchronous coroutines  ") == 1);
     CHECK_FALSE(contains(table, "\033"));

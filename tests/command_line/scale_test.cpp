@@ -77,7 +77,8 @@ TEST_CASE("scale writes its table in two languages and draws one picture for bot
     CHECK_FALSE(contains(english, "stopped"));  // nobody asked for more than one page at a time
     const std::string portuguese = test_support::read_text(directory.file("pt.md"));
     CHECK(portuguese.starts_with("| modelo | páginas em andamento | tempo |"));
-    CHECK(contains(portuguese, "\n| corrotinas | 1 | 0,"));
+    for (const char* name : {"síncrono", "threads", "multiprocesso", "corrotinas"})
+        CHECK(contains(portuguese, fmt::format("\n| {} | 1 | 0,", name)));
     const std::string picture = test_support::read_text(picture_file);
     CHECK(contains(picture, "<metadata>made by: scale "));
     CHECK(contains(picture, "<desc "));
@@ -144,7 +145,10 @@ TEST_CASE("beside the models the minimal programs go up, each with as many in fl
         CHECK(levels[name] == "1 10 ");
         CHECK(levels[std::string("minimal.cpp, ") + name] == "1 10 ");
     }
-    CHECK_FALSE(levels.contains("curl -Z"));
+    CHECK(levels["minimal.py, threads"] == levels["minimal.py, coroutines"]);
+    for (const char* name : {"minimal.cpp, synchronous", "minimal.py, synchronous",
+                             "minimal.py, multiprocess", "curl -Z"})
+        CHECK_FALSE(levels.contains(name));
     CHECK(contains(scale["stops"].dump(), "exit status 3: oops"));
     const std::string missing = "wget2 is left out: not installed (apt-get install wget2)";
     CHECK(contains(finished.output, "\n" + missing + "\n"));

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <asio/version.hpp>
 #include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +21,7 @@
 #include "benchmarks/measure.hpp"
 #include "benchmarks/temporary_file.hpp"
 #include "common/run/limits.hpp"
+#include "file_size_limit.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
 
@@ -143,8 +147,10 @@ TEST_CASE("the machine is told by its processors, its kernel and its compiler") 
 TEST_CASE("a temporary file is new and empty, and gone afterwards") {
     std::string path;
     {
+        const auto descriptors = test_support::count_open_descriptors();
         const benchmarks::TemporaryFile file;
         const benchmarks::TemporaryFile other;
+        CHECK(test_support::count_open_descriptors() == descriptors);
         path = file.path();
         CHECK(path != other.path());
         CHECK(std::filesystem::file_size(path) == 0);
@@ -163,6 +169,16 @@ TEST_CASE("a job's site has a list of its pages for as long as it is there") {
         CHECK(read_text(path) == page + "1\n" + page + "2\n");
     }
     CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a list of pages that cannot be written is an error") {
+    const FileSizeLimit limit(10);
+    try {
+        const JobSite site(Job{.site = {.pages = 2, .latency_ms = 5, .plain = true}});
+        FAIL("no error");
+    } catch (const std::runtime_error& error) {
+        CHECK(std::string(error.what()).starts_with("cannot write /tmp/benchmark-"));
+    }
 }
 
 TEST_CASE("a chapter's programs have the chapter's name, and its minimal.py lies in its folder") {
@@ -199,6 +215,10 @@ TEST_CASE("a program that fails is quoted with the last line of its complaint") 
           "exit status 3: why");
     CHECK(failure_of("kill -KILL $$", site) == "exit status 137: ");
     CHECK(failure_of("exit 0", site) == "the site was asked for 0 of 2 pages");
+    // Over http there is no certificate, so what this machine trusts stays as it is.
+    const char* trusted = std::getenv("SSL_CERT_FILE");
+    CHECK(failure_of("echo $no_proxy ${SSL_CERT_FILE-none} >&2; exit 3", site) ==
+          fmt::format("exit status 3: 127.0.0.1 {}", trusted == nullptr ? "none" : trusted));
 }
 
 TEST_CASE("other programs trust the site's certificate and use no proxy") {
@@ -266,8 +286,13 @@ TEST_CASE("the programs beside ours are found with their versions, twins and com
     const std::string& origin = site.site().origin();
     const OnlyPath path;
     path.add("python3", "echo /opt/python Python 3.11.2 2.28.1 3.8.4");
-    path.add("go", "[ $1 != version ] || echo go version go1.19.8 linux/amd64");
-    path.add("curl", "echo 'curl 7.88.1 (x86_64) libcurl/7.88.1'");
+    const TemporaryDirectory directory;
+    path.add("go",
+             "[ $1 = version ] && echo go version go1.19.8 linux/amd64 && exit\n"
+             "printf '%s\\n' \"$@\" >" +
+                 directory.file("built"));
+    // More than a pipe holds: who reads only its beginning has this program fail.
+    path.add("curl", "echo 'curl 7.88.1 (x86_64) libcurl/7.88.1' && printf '%99999d' 1");
     path.add("wget2", "echo 'GNU Wget2 1.99.1 - multithreaded'");
     const auto [peers, left_out] = benchmarks::find_peers(three_models(), true);
     CHECK(left_out.empty());
@@ -289,8 +314,12 @@ TEST_CASE("the programs beside ours are found with their versions, twins and com
                                             "curl -Z; curl -Z; curl -Z; 2",
                                             "wget2; wget2; wget2; 2"});
     REQUIRE(peers.size() == 8);
-    CHECK(peers[0].version.starts_with("cpp-httplib "));
-    CHECK(peers[1].version.starts_with("Asio 1."));
+    const std::string httplib = "cpp-httplib ";
+    REQUIRE(peers[0].version.starts_with(httplib));
+    CHECK(std::isdigit(static_cast<unsigned char>(peers[0].version[httplib.size()])) != 0);
+    int major = 0, minor = 0, patch = 0;
+    REQUIRE(std::sscanf(peers[1].version.c_str(), "Asio %d.%d.%d", &major, &minor, &patch) == 3);
+    CHECK(100'000 * major + 100 * minor + patch == ASIO_VERSION);
     CHECK(peers[2].version == "Python 3.11.2, requests 2.28.1");
     CHECK(peers[3].version == "Python 3.11.2, requests 2.28.1");
     CHECK(peers[4].version == "Python 3.11.2, aiohttp 3.8.4");
@@ -305,12 +334,44 @@ TEST_CASE("the programs beside ours are found with their versions, twins and com
     const Words go = peers[5].command(site, 7);
     CHECK(go.at(0).ends_with("/go_http"));
     CHECK(Words(go.begin() + 1, go.end()) == Words{"7", site.list_file()});
-    const std::string curl = test_support::joined(peers[6].command(site, 7), " ");
-    CHECK(curl.starts_with("curl -Z --parallel-immediate --parallel-max 7 "));
-    CHECK(contains(curl, " --fail "));
-    CHECK(curl.ends_with(" /dev/null " + origin + "/delay/5/bytes/16384/page/[1-2]"));
+    const std::string built = read_text(directory.file("built"));
+    const std::string words = fmt::format("build\n-o\n{}\n", go[0]);
+    REQUIRE(built.starts_with(words));
+    const std::string source = built.substr(words.size(), built.size() - words.size() - 1);
+    CHECK(source.ends_with("/benchmarks/peers/go_http.go"));
+    CHECK(std::filesystem::exists(source));
+    CHECK(test_support::joined(peers[6].command(site, 7), " ") ==
+          "curl -Z --parallel-immediate --parallel-max 7 --silent --show-error --fail "
+          "--output /dev/null " +
+              origin + "/delay/5/bytes/16384/page/[1-2]");
     CHECK(peers[7].command(site, 7) ==
           Words{"wget2", "--quiet", "--max-threads=7", "-O", "/dev/null", "-i", site.list_file()});
+}
+
+TEST_CASE("what is not installed is left out, with the packages that have it") {
+    const OnlyPath path;
+    setenv("PYTHONHOME", "/nowhere", 1);  // with which no python3 starts
+    const auto [peers, left_out] = benchmarks::find_peers(three_models(), true);
+    unsetenv("PYTHONHOME");
+    CHECK(peers.size() == 2);
+    std::string english;
+    std::string portuguese;
+    for (const benchmarks::Text& note : left_out) {
+        english += note.english + "\n";
+        portuguese += note.portuguese + "\n";
+    }
+    CHECK(english ==
+          "minimal.py is left out: not installed (apt-get install python3-requests "
+          "python3-aiohttp)\n"
+          "Go net/http is left out: not installed (apt-get install golang-go)\n"
+          "curl -Z is left out: not installed (apt-get install curl)\n"
+          "wget2 is left out: not installed (apt-get install wget2)\n");
+    CHECK(portuguese ==
+          "minimal.py ficou de fora: não está instalado (apt-get install python3-requests "
+          "python3-aiohttp)\n"
+          "Go net/http ficou de fora: não está instalado (apt-get install golang-go)\n"
+          "curl -Z ficou de fora: não está instalado (apt-get install curl)\n"
+          "wget2 ficou de fora: não está instalado (apt-get install wget2)\n");
 }
 
 TEST_CASE("over https the site's certificate is trusted, and who cannot speak it is left out") {

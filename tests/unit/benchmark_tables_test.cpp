@@ -168,6 +168,21 @@ TEST_CASE("the table of others for a README is in two languages") {
                    "\n\n- wget2 falhou: exit status 3: oops\n- go ficou de fora\n\n20 páginas "));
 }
 
+TEST_CASE("below the table of others no line is longer than a terminal") {
+    Table table = benchmark_examples::table_beside();
+    const std::string forty = "forty characters are here, all in words,";
+    table.beside.peers[1].version = "tool " + forty + " " + forty;
+    table.beside.peers[2].failure = forty + " " + forty;
+    table.beside.left_out = {{forty + " " + forty, ""}};
+    CHECK(terminal_beside(table).ends_with(
+        "\nlib 1.2; tool forty characters are here, all in words, forty characters are\n"
+        "here, all in words,\n"
+        "wget2 failed: forty characters are here, all in words, forty characters are\n"
+        "here, all in words,\n"
+        "forty characters are here, all in words, forty characters are here, all in\n"
+        "words,\n"));
+}
+
 TEST_CASE("without a failure the table of others ends with its note") {
     Table table = benchmark_examples::table_beside();
     table.beside.peers.pop_back();
