@@ -222,7 +222,13 @@ Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds
     Ended ended;
     const auto begin = Clock::now();
     const pid_t program = start(command, errors.get());
-    ended.timed_out = watch(program, begin + time_limit, looks, ended.usage);
+    try {
+        ended.timed_out = watch(program, begin + time_limit, looks, ended.usage);
+    } catch (...) {
+        kill(-program, SIGKILL);
+        reap(program, ended.usage);
+        throw;
+    }
     ended.usage.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     kill(-program, SIGKILL);  // children that it may have left; its own number is still taken
     ended.exit_status = reap(program, ended.usage);

@@ -46,7 +46,7 @@ enum class Looks { sparing, thorough };
 // What the kernel keeps no peak of is sampled from /proc (proc(5)) about every 10 ms, less often
 // where that would take too much time; what lives shorter may be missed. After `time_limit` the
 // program and its children are killed. Call from a process without other threads. Throws
-// std::system_error when no process can be made.
+// std::system_error when no process can be made or watched.
 Ended observe(const std::vector<std::string>& command, std::chrono::milliseconds time_limit,
               Looks looks = Looks::sparing);
 

@@ -120,7 +120,8 @@ TEST_CASE("with --work the ideal time counts what the synchronous row computed")
     CHECK(first["ideal_seconds"].get<double>() == doctest::Approx(4 * 0.02 + cpu));
     CHECK(table["rows"][4]["ideal_seconds"].get<double>() == doctest::Approx(0.02 + cpu));
     CHECK(contains(finished.output, "https, --work 5;"));
-    CHECK(contains(finished.output, " s a page (the CPU time of"));
+    CHECK(
+        contains(finished.output, " s a page (the CPU time of\nthe synchronous row), on at most "));
     const std::size_t processors = common::processor_count();
     CHECK(table["rows"][1]["ideal_seconds"].get<double>() ==
           doctest::Approx(0.02 + cpu / static_cast<double>(std::min<std::size_t>(processors, 4))));

@@ -638,7 +638,7 @@ TEST_CASE("scale says which model lost pages, in both languages, and has the row
     CHECK(scale["rows"][0]["seconds"].size() == 2);
     CHECK(scale["rows"][1]["model"] == "minimal.cpp, multiprocess");
     CHECK(scale["rows"][1]["connections"][1] == 1);
-    CHECK(scale["rows"][1]["ratio_to_ours"].is_null());  // ours has no figures
+    CHECK(scale["rows"][1]["ratio_to_ours"].is_null());
     CHECK(scale["stops"].size() == 6);
     const std::string english = test_support::read_text(folder.file("en.md"));
     const std::string portuguese = test_support::read_text(folder.file("pt.md"));
@@ -653,6 +653,9 @@ TEST_CASE("scale says which model lost pages, in both languages, and has the row
                              "threads: parou com 10 em andamento: chegaram 2 de 20 páginas"})
         CHECK(contains(portuguese, fmt::format("\n- {}\n", note)));
     CHECK(contains(finished.output, fmt::format("\n{:<23}  stopped\n", "processes")));
+    // Ours has no figures.
+    CHECK(contains(finished.output, fmt::format("\n{:<23}{:>6}", "minimal.cpp, processes", "-")));
+    CHECK(longest_line(finished.output.substr(finished.output.find("\nratio: ") + 1)) < 80);
     CHECK(contains(scale["stops"].dump(), "cannot run " + folder.file("04_async/async")));
 }
 

@@ -32,7 +32,9 @@ TEST_CASE("scale has as many pages in flight as it says, and synchronous only on
     CHECK(finished.errors.empty());
     CHECK(finished.output.starts_with(
         "Two pages of 100 bytes for each in flight, 500 ms each, http;\n"));
-    CHECK(contains(finished.output, "\n\nideal time: the two waits; memory: the peak, "));
+    CHECK(contains(finished.output,
+                   "\n\nideal time: the two waits; memory: the peak, less that of the same program "
+                   "with\none page in flight\n"));
     const auto scale = read_json(directory.file("scale.json"));
     std::map<std::string, std::string> levels;
     int memory_figures = 0;

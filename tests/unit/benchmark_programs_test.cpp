@@ -100,7 +100,9 @@ TEST_CASE("options take numbers up to their limits, and none beyond") {
     CommandLine line = compare_line;
     CHECK_FALSE(parse({"--page-bytes", "0"}, line));
     CHECK(line.job.site.page_bytes == 0);
+    CHECK(parse({"--https"}, line) == 2);
     line = scale_line;
+    CHECK(parse({"--plain"}, line) == 2);
     CHECK(parse({"--beside", "--page-bytes", "7"}, line) == 2);
 }
 

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -21,7 +22,9 @@
 #include "benchmarks/scale_chart.hpp"
 #include "benchmarks/scale_table.hpp"
 #include "benchmarks/table.hpp"
+#include "benchmarks/temporary_file.hpp"
 #include "common/run/timeline_scale.hpp"
+#include "support/open_file_limit.hpp"
 #include "support/processes.hpp"
 #include "support/text.hpp"
 
@@ -76,6 +79,29 @@ TEST_CASE("a program that was observed leaves nothing open and no zombie") {
     run_shell("exit 1");
     CHECK(test_support::count_open_descriptors() == descriptors);
     CHECK(test_support::children_of(getpid()) == children);
+}
+
+TEST_CASE("where no descriptor is left nothing runs, and nothing is left running") {
+    const auto children = test_support::children_of(getpid());
+    const int next = dup(STDIN_FILENO);
+    close(next);
+    for (int left = 0; left < 2; ++left) {
+        CAPTURE(left);
+        std::string error = "none";
+        {
+            const test_support::OpenFileLimit limit(static_cast<rlim_t>(next + left));
+            try {
+                run_shell("exec sleep 1000");
+            } catch (const std::system_error& thrown) {
+                error = thrown.what();
+            }
+            if (left == 0)
+                CHECK_THROWS_AS(benchmarks::TemporaryFile(), std::system_error);
+        }
+        CHECK(error ==
+              std::string(left == 0 ? "memfd_create" : "pidfd_open") + ": Too many open files");
+        CHECK(test_support::children_of(getpid()) == children);
+    }
 }
 
 TEST_CASE("CPU time is also that of the kernel") {
