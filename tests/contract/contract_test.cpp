@@ -191,8 +191,10 @@ FOR_ALL_MODELS("several large bodies at once arrive whole") {
 // Without TLS's records in between a read fills its whole buffer.
 FOR_ALL_MODELS("a large body arrives whole over http too") {
     const PracticeSite site({"--plain"});
-    const std::string url = site.origin() + "/bytes/8000000/page/1";
-    CHECK(describe(download_one<Model>(site, url)) == page_text(1, 8'000'000));
+    const Result result = download_one<Model>(site, site.origin() + "/bytes/8000000/page/1");
+    CHECK(describe(result) == page_text(1, 8'000'000));
+    CHECK(times_of(result).connected > common::Clock::time_point());
+    CHECK(times_of(result).secured == common::Clock::time_point());
 }
 
 FOR_ALL_MODELS("long results of many pages fill no pipe for ever") {

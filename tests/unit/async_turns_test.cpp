@@ -50,7 +50,7 @@ void answer(const Descriptor& connection) {
     send(connection.get(), text.data(), text.size(), MSG_NOSIGNAL);
 }
 
-// A page that is read in 64 pieces, all there before the client reads the first, and behind it the
+// A page that is read in some 36 pieces, all there before the client reads the first, and behind it the
 // answer to another page: that one need not wait until the first is whole.
 TEST_CASE("a page whose bytes are always there takes turns with the others") {
     const Port secure;
@@ -76,7 +76,7 @@ TEST_CASE("a page whose bytes are always there takes turns with the others") {
         read_request(late_page);
         answer(pausing_page);
         paused.wait();  // the client's only thread does nothing now
-        const std::string text = answer_of(64UL * 512);
+        const std::string text = answer_of(36UL * 512);
         SSL_write(ssl.get(), text.data(), static_cast<int>(text.size()));
         answer(late_page);
         answered.count_down();

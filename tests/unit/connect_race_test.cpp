@@ -99,8 +99,42 @@ TEST_CASE("the next address is tried after 250 ms, and after the last one no tim
     CHECK((race.next_attempt() == due));
     race.go_on(due);
     CHECK((race.next_attempt() == Clock::time_point::max()));
+    CHECK((fcntl(race.watched().fd, F_GETFD) & FD_CLOEXEC) != 0);
     finish(race);
     CHECK(race.take_winner().get() >= 0);
+}
+
+TEST_CASE("once there is a connection no further address is tried") {
+    const Port good(true);
+    const Port other(true);
+    ConnectRace race({address_of(good.port), address_of(other.port)}, Clock::time_point());
+    while (race.is_going_on()) {
+        REQUIRE(is_ready(race.watched()));
+        race.go_on(race.next_attempt());
+    }
+    CHECK(race.take_winner().get() >= 0);
+    pollfd connected{other.descriptor, POLLIN, 0};
+    CHECK(poll(&connected, 1, 0) == 0);
+}
+
+TEST_CASE("a second attempt for which no descriptor is left does not cost the first") {
+    const test_support::DeafPort deaf;
+    const Port good(true);
+    ConnectRace race({address_of(deaf.port()), address_of(good.port)}, Clock::time_point());
+    const int first = race.watched().fd;
+    {
+        // One is left: for a socket, but not to wait for both.
+        const test_support::OpenFileLimit limit(static_cast<rlim_t>(first + 2));
+        race.go_on(race.next_attempt());
+    }
+    REQUIRE(race.is_going_on());
+    CHECK(race.watched().fd == first);
+    CHECK(race.error().message() == "Too many open files");
+    shutdown(first, SHUT_RDWR);  // it ends with an error
+    REQUIRE(is_ready(race.watched()));
+    race.go_on(Clock::time_point());
+    CHECK_FALSE(race.is_going_on());
+    CHECK(race.take_winner().get() < 0);
 }
 
 TEST_CASE("a connection never blocks, sends at once and is not inherited") {

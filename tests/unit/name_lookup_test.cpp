@@ -1,6 +1,7 @@
 #include "common/net/name_lookup.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -65,9 +66,18 @@ TEST_CASE("a look-up has no descriptor once its answer is taken") {
     NameLookup lookup("localhost", 80);
     pollfd watched{lookup.descriptor(), POLLIN, 0};
     REQUIRE(watched.fd >= 0);
+    CHECK((fcntl(watched.fd, F_GETFD) & FD_CLOEXEC) != 0);
     REQUIRE(poll(&watched, 1, -1) == 1);
     CHECK(std::holds_alternative<std::vector<common::Address>>(lookup.take()));
     CHECK(lookup.descriptor() < 0);
+}
+
+// No name server is asked: a label has 63 characters at most (RFC 1035, 2.3.4).
+TEST_CASE("a look-up that finds nothing has the resolver's words for it") {
+    NameLookup lookup(std::string(64, 'a'), 80);
+    pollfd watched{lookup.descriptor(), POLLIN, 0};
+    REQUIRE(poll(&watched, 1, -1) == 1);
+    CHECK(std::get<std::string>(lookup.take()) == gai_strerror(EAI_NONAME));
 }
 
 TEST_CASE("a look-up for which no descriptor is left has the cause instead of addresses") {

@@ -18,12 +18,14 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "common/net/blocking_stream.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/stream.hpp"
+#include "common/page/options.hpp"
 #include "common/page/url.hpp"
 #include "common/practice_site/certificates.hpp"
 #include "support/processes.hpp"
@@ -167,8 +169,8 @@ TEST_CASE("a file's certificates are read once; one without any is named, and re
         } catch (const std::runtime_error& error) {
             cause = error.what();
         }
-        CHECK(contains(cause, "cannot read certificates from '" + file + "': "));
-        CHECK(contains(cause, "; give a file in PEM format"));
+        CHECK(cause == "cannot read certificates from '" + file +
+                           "': no such file; give a file in PEM format");
     }
     test_support::write_text(file, practice_site::make_identity({"a.test"}, {}).authority_pem);
     const SSL_CTX* context = common::tls_client_context(file);
@@ -187,13 +189,15 @@ TEST_CASE("a file's certificates are trusted instead of the system's") {
     unsetenv("SSL_CERT_FILE");
 }
 
-TEST_CASE("a connection of TLS that waits gives its buffers back, at both ends") {
+TEST_CASE("a connection of TLS reads all there is, and gives its buffers back, at both ends") {
     const auto identity = practice_site::make_identity({"a.test"}, {});
     const test_support::TemporaryDirectory directory;
     const std::string file = directory.file("authority.pem");
     test_support::write_text(file, identity.authority_pem);
-    for (SSL_CTX* context : {identity.server_context.get(), common::tls_client_context(file)})
+    for (SSL_CTX* context : {identity.server_context.get(), common::tls_client_context(file)}) {
+        CHECK(SSL_CTX_get_read_ahead(context) != 0);
         CHECK((SSL_CTX_get_mode(context) & SSL_MODE_RELEASE_BUFFERS) != 0);
+    }
 }
 
 std::unique_ptr<X509, decltype(&X509_free)> certificate_in(const std::string& text) {
@@ -237,6 +241,9 @@ TEST_CASE("what is wrong with a certificate on purpose is what a client says of 
                                         host);
             CAPTURE(connection.error);
             CHECK(contains(connection.error, expected));
+            CHECK(connection.error.starts_with("no secure connection to " + std::string(host) +
+                                               ": its certificate is not trusted: "));
+            CHECK(connection.error.ends_with("; --ca-file trusts another authority"));
         }
     }
 }
@@ -384,6 +391,67 @@ TEST_CASE("a connection that ends or breaks has another error after the handshak
     CHECK(contains(error(ECONNRESET, false).message, "Connection reset by peer"));
 }
 
+TEST_CASE("who spoke TLS until now is not asked whether it does") {
+    Connection connection = connect_to({"a.test"}, "a.test");
+    REQUIRE(connection.trusted());
+    const std::string text = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    REQUIRE(write(connection.ends[1], text.data(), text.size()) > 0);
+    std::array<char, 8> buffer{};
+    const Transfer read = connection.client.try_read(buffer);
+    CHECK(read.state == State::failed);
+    const auto error = common::tls_error(connection.url, connection.client.ssl(), read.system_error, false);
+    CHECK(error.kind == common::ErrorKind::tls);
+    CHECK(error.message == "no secure connection to a.test: wrong version number");
+}
+
+TEST_CASE("an error that OpenSSL has no text for is said as its number") {
+    const Connection connection = connect_to({"a.test"}, "a.test");
+    ERR_raise(ERR_LIB_USER, 77);
+    const std::string message =
+        common::tls_error(connection.url, connection.client.ssl(), 0, false).message;
+    CHECK(message.starts_with("no secure connection to a.test: OpenSSL error 0x"));
+    CHECK(ERR_peek_error() == 0);
+}
+
+// As a failed handshake of another connection leaves one in the thread's queue.
+TEST_CASE("an error of an earlier connection is not that of the next one") {
+    const SocketPair pair;
+    const test_support::TemporaryDirectory directory;
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    test_support::write_text(directory.file("ca.pem"), identity.authority_pem);
+    SSL_CTX* context = common::tls_client_context(directory.file("ca.pem"));
+    Stream client(pair.ends[0]);
+    client.start_tls(common::new_tls_session(context, url_of("a.test"), pair.ends[0]));
+    ERR_raise(ERR_LIB_USER, 77);
+    CHECK(client.try_handshake().state == State::needs_input);
+
+    Connection connection(identity.server_context.get(), identity.authority_pem, "a.test");
+    REQUIRE(connection.trusted());
+    std::array<char, 8> buffer{};
+    ERR_raise(ERR_LIB_USER, 77);
+    CHECK(connection.client.try_read(buffer).state == State::needs_input);
+    ERR_raise(ERR_LIB_USER, 77);
+    CHECK(connection.client.is_quiet());
+    std::string_view text;
+    const std::string large(1'000'000, 'x');
+    ERR_raise(ERR_LIB_USER, 77);
+    text = large;
+    CHECK(connection.client.try_write(text).state == State::needs_output);
+}
+
+TEST_CASE("who writes to a peer that is gone is told so, and lives") {
+    const SocketPair pair;
+    Stream plain(pair.ends[0]);
+    shutdown(pair.ends[1], SHUT_RDWR);
+    std::string_view text = "x";
+    const Transfer sent = plain.try_write(text);
+    CHECK(sent.state == State::failed);
+    CHECK(text == "x");
+    const auto error = common::transfer_error(url_of("a.test"), {}, plain, sent, false);
+    CHECK(error.kind == common::ErrorKind::reset);
+    CHECK(error.message == "the connection to a.test broke: Broken pipe; try again later");
+}
+
 TEST_CASE("nothing more is sent over a stream whose output has ended or that was given up") {
     SocketPair pair;
     Stream plain(pair.ends[0]);
@@ -431,6 +499,27 @@ TEST_CASE("what does not fit waits for output, and all of it arrives, once") {
     CHECK(sent.state == State::done);
     CHECK(rest.empty());
     CHECK((received == text));
+}
+
+TEST_CASE("who blocks waits until there is room for what it sends") {
+    const SocketPair pair;
+    const std::string text(1'000'000, 'x');
+    std::size_t received = 0;
+    std::jthread reader([&] {
+        common::BlockingStream peer{common::Descriptor(dup(pair.ends[1]))};
+        std::vector<char> buffer(100'000);
+        const auto deadline = common::Clock::now() + std::chrono::seconds(20);
+        Transfer read{State::done};
+        while (read.state == State::done && received < text.size()) {
+            read = peer.read(buffer, deadline);
+            received += read.bytes;
+        }
+    });
+    common::BlockingStream stream{common::Descriptor(dup(pair.ends[0]))};
+    const auto deadline = common::Clock::now() + std::chrono::seconds(20);
+    CHECK(stream.write(text, deadline).state == State::done);
+    reader.join();
+    CHECK(received == text.size());
 }
 
 TEST_CASE("a stream is quiet until something comes") {
