@@ -30,6 +30,13 @@ void examine_authorities(SSL_CTX* context) {
             X509_check_purpose(certificate, -1, 0);
 }
 
+std::string reason(unsigned long code) {
+    if (ERR_SYSTEM_ERROR(code))
+        return std::generic_category().message(ERR_GET_REASON(code));
+    const char* text = ERR_reason_error_string(code);
+    return text ? text : fmt::format("OpenSSL error {:#x}", code);
+}
+
 ContextHandle make_client_context(const std::string& ca_file) {
     ContextHandle context(SSL_CTX_new(TLS_client_method()));
     if (!context)
@@ -46,13 +53,13 @@ ContextHandle make_client_context(const std::string& ca_file) {
     ERR_clear_error();
     const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context.get())
                                        : SSL_CTX_load_verify_file(context.get(), ca_file.c_str());
-    if (loaded != 1)
+    if (loaded != 1) {
+        const unsigned long code = ERR_peek_error();  // the first: the later ones say less
         throw std::runtime_error(
             fmt::format("cannot read certificates from '{}': {}; give a file in PEM format",
                         ca_file.empty() ? "the system's certificates" : ca_file,
-                        ERR_reason_error_string(ERR_peek_last_error())
-                            ? ERR_reason_error_string(ERR_peek_last_error())
-                            : "no certificate in it"));
+                        code != 0 ? reason(code) : "no certificate in it"));
+    }
     examine_authorities(context.get());
     return context;
 }
@@ -61,11 +68,6 @@ bool is_address(const std::string& host) {
     in6_addr buffer{};
     return inet_pton(AF_INET, host.c_str(), &buffer) == 1 ||
            inet_pton(AF_INET6, host.c_str(), &buffer) == 1;
-}
-
-std::string reason(unsigned long code) {
-    const char* text = ERR_reason_error_string(code);
-    return text ? text : fmt::format("OpenSSL error {:#x}", code);
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ void answer(const Descriptor& connection) {
     send(connection.get(), text.data(), text.size(), MSG_NOSIGNAL);
 }
 
-// A page that is read in some 36 pieces, all there before the client reads the first, and behind it the
-// answer to another page: that one need not wait until the first is whole.
+// A page that is read in some 36 pieces, all there before the client reads the first, and behind it
+// the answer to another page: that one need not wait until the first is whole.
 TEST_CASE("a page whose bytes are always there takes turns with the others") {
     const Port secure;
     const Port pausing;
