@@ -3,8 +3,8 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace common::svg {
 namespace {
@@ -88,39 +88,18 @@ std::vector<Point> outline(Marker shape, Point middle) {
     return {{x, y - 6}, {x + 6, y}, {x, y + 6}, {x - 6, y}};
 }
 
-// The bytes of the character that the text begins with, in UTF-8 (RFC 3629, 4); 0: of none.
-std::size_t character_size(std::string_view text) {
-    const auto is_within = [&](std::size_t place, unsigned least, unsigned most) {
-        const unsigned byte = place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
-        return byte >= least && byte <= most;
-    };
-    if (is_within(0, 0x00, 0x7f))
-        return 1;
-    const std::size_t size = is_within(0, 0xc2, 0xdf)   ? 2
-                             : is_within(0, 0xe0, 0xef) ? 3
-                             : is_within(0, 0xf0, 0xf4) ? 4
-                                                        : 0;
-    // No longer form than need be, no surrogate, nothing beyond U+10FFFF.
-    const bool allowed = !(is_within(0, 0xe0, 0xe0) && !is_within(1, 0xa0, 0xbf)) &&
-                         !(is_within(0, 0xed, 0xed) && !is_within(1, 0x80, 0x9f)) &&
-                         !(is_within(0, 0xf0, 0xf0) && !is_within(1, 0x90, 0xbf)) &&
-                         !(is_within(0, 0xf4, 0xf4) && !is_within(1, 0x80, 0x8f));
-    for (std::size_t place = 1; place < size; ++place)
-        if (!is_within(place, 0x80, 0xbf))
-            return 0;
-    return allowed ? size : 0;
+std::string as_utf8(std::string_view text) {
+    using nlohmann::json;
+    const std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+    return json::parse(quoted).get<std::string>();
 }
 
 }  // namespace
 
 std::string escaped(std::string_view text) {
     std::string result;
-    for (std::size_t size = 0; !text.empty(); text.remove_prefix(std::max<std::size_t>(size, 1))) {
-        const char c = text.front();
-        size = character_size(text);
-        if (size == 0)
-            result += "\uFFFD";
-        else if (c == '&')
+    for (const char c : as_utf8(text)) {
+        if (c == '&')
             result += "&amp;";
         else if (c == '<')
             result += "&lt;";
@@ -131,7 +110,7 @@ std::string escaped(std::string_view text) {
         else if (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n')
             result += "\uFFFD";
         else
-            result += text.substr(0, size);
+            result += c;
     }
     return result;
 }
