@@ -363,6 +363,18 @@ TEST_CASE("a server that does not speak TLS, or leaves, is asked about it") {
     }
 }
 
+int freed_sessions = 0;
+
+TEST_CASE("a session is freed with its handle") {
+    SSL_get_ex_new_index(0, nullptr, nullptr, nullptr,
+                         [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { ++freed_sessions; });
+    const auto identity = practice_site::make_identity({"a.test"}, {});
+    common::SslHandle session(SSL_new(identity.server_context.get()));
+    CHECK(freed_sessions == 0);
+    session.reset();
+    CHECK(freed_sessions == 1);
+}
+
 TEST_CASE("who refuses with an alert speaks TLS, whichever it is") {
     // handshake_failure, protocol_version, internal_error, unrecognized_name (RFC 8446, 6)
     for (const char description : std::array<char, 4>{40, 70, 80, 112}) {
