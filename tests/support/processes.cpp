@@ -88,7 +88,11 @@ long peak_kib_of(pid_t process) {
 }
 bool is_running(pid_t process) {
     const std::string state = status_of(process, "State");
-    return !state.empty() && state[0] != 'Z';
+    if (state.empty() || state[0] != 'Z')
+        return !state.empty();
+    // The first thread may be a zombie while others have the files open still.
+    const std::string threads = status_of(process, "Threads");
+    return !threads.empty() && std::stoi(threads) > 1;
 }
 
 bool exists(pid_t process) {
