@@ -415,7 +415,8 @@ TEST_CASE("who spoke TLS until now is not asked whether it does") {
     const auto error =
         common::tls_error(connection.url, connection.client.ssl(), read.system_error, false);
     CHECK(error.kind == common::ErrorKind::tls);
-    CHECK(error.message == "no secure connection to a.test: wrong version number");
+    CHECK(error.message.starts_with("no secure connection to a.test: "));
+    CHECK_FALSE(contains(error.message, "does it speak TLS?"));
 }
 
 TEST_CASE("an error that OpenSSL has no text for is said as its number") {
