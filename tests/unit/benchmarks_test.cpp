@@ -26,6 +26,7 @@
 #include "common/run/timeline_scale.hpp"
 #include "support/open_file_limit.hpp"
 #include "support/processes.hpp"
+#include "support/sanitized.hpp"
 #include "support/text.hpp"
 
 namespace {
@@ -82,6 +83,10 @@ TEST_CASE("a program that was observed leaves nothing open and no zombie") {
 }
 
 TEST_CASE("where no descriptor is left nothing runs, and nothing is left running") {
+    if (is_sanitized()) {
+        MESSAGE("skipped: sanitizers need descriptors themselves");
+        return;
+    }
     const auto children = test_support::children_of(getpid());
     const int next = dup(STDIN_FILENO);
     close(next);
