@@ -52,7 +52,7 @@ def read_mutants():
 
 
 def run(command, **options):
-    return subprocess.run(command, capture_output=True, text=True, **options)
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", **options)
 
 
 def suites_of(file):
