@@ -60,7 +60,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
             chunked = chunked && lower_case(element) == "chunked";
         });
         if (count != 1 || !chunked)
-            return fmt::format("unsupported Transfer-Encoding '{}'", list.substr(0, 200));
+            return fmt::format("unsupported Transfer-Encoding '{}'", shown(list));
         return BodyFraming{ChunkedBody{}};
     }
 
@@ -73,7 +73,7 @@ std::variant<std::string, BodyFraming> body_framing(int status,
             empty = false;
             const auto value = parse_length(element);
             if (!value)
-                error = fmt::format("Content-Length '{}' is not a number", element.substr(0, 200));
+                error = fmt::format("Content-Length '{}' is not a number", shown(element));
             else if (length && *length != *value)
                 error = fmt::format("conflicting Content-Length {} and {}", *length, *value);
             length = value;

@@ -29,6 +29,11 @@ inline std::string_view trimmed(std::string_view text, std::string_view white_sp
     return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 
+// As much of a text as a message shows: a person needs no more of it.
+inline std::string_view shown(std::string_view text) {
+    return text.substr(0, 200);
+}
+
 // A line of output must stay a line: what a terminal would obey is shown as a question mark.
 inline std::string printable(std::string text) {
     for (char& c : text)

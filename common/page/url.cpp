@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t max_url_bytes = 16 * 1024;
 
-// As much of a text as a message shows: a person needs no more of it.
-std::string_view shown(std::string_view text) {
-    return text.substr(0, 200);
-}
-
 DownloadError refused(std::string_view url, std::string_view cause) {
     return DownloadError{
         .kind = ErrorKind::bad_url,

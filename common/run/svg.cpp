@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/run/json_string.hpp"
+
 namespace common::svg {
 namespace {
 
@@ -89,9 +91,7 @@ std::vector<Point> outline(Marker shape, Point middle) {
 }
 
 std::string as_utf8(std::string_view text) {
-    using nlohmann::json;
-    const std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-    return json::parse(quoted).get<std::string>();
+    return nlohmann::json::parse(json_string(text)).get<std::string>();
 }
 
 }  // namespace

@@ -5,19 +5,14 @@
 #include <unistd.h>
 
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "common/run/json_string.hpp"
 #include "common/run/timeline.hpp"
 
 namespace common {
 namespace {
-
-std::string quoted(const std::string& text) {
-    // URLs may hold any bytes; JSON holds UTF-8 only.
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 class Trace {
   public:
@@ -45,11 +40,11 @@ class Trace {
         const std::string name = error ? fmt::format("page {}: {}", index + 1, name_of(error->kind))
                                        : fmt::format("page {}", index + 1);
         const std::string outcome =
-            error ? fmt::format("\"error\":{}", quoted(error->message))
+            error ? fmt::format("\"error\":{}", json_string(error->message))
                   : fmt::format("\"status\":{},\"bytes\":{}", std::get<Page>(result).status,
                                 std::get<Page>(result).bytes);
         add(times, name, spans.front().begin, spans.back().end,
-            fmt::format(",\"args\":{{\"url\":{},{}}}", quoted(run_.urls[index]), outcome));
+            fmt::format(",\"args\":{{\"url\":{},{}}}", json_string(run_.urls[index]), outcome));
         for (const Span& span : spans)
             add(times, name_of(span.step), span.begin, span.end);
     }
@@ -83,7 +78,7 @@ class Trace {
         if (processes_.insert(process).second)
             append(FMT_COMPILE("{{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":{},\"args\":"
                                "{{\"name\":{}}}}}"),
-                   process, quoted(name));
+                   process, json_string(name));
     }
 
     void name_worker(const Timestamps& times) {

@@ -20,6 +20,7 @@
 #include "common/practice_site/practice_site_process.hpp"
 #include "common/run/limits.hpp"
 #include "support/models.hpp"
+#include "support/pipe.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
 #include "support/programs.hpp"
@@ -132,16 +133,15 @@ std::string read_until(int pipe, const std::string& text) {
 }
 
 FOR_ALL_MODELS("a page's line reaches a pipe when the page is done") {
-    std::array<int, 2> ends{};
-    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    test_support::Pipe pipe;
     const PracticeSite site({"--plain"});
     Program program(command<Model>({site.origin() + "/page/1", site.origin() + "/silence"}), "",
-                    ends[1]);
-    close(ends[1]);
-    CHECK(contains(read_until(ends[0], "/page/1\n"), "/page/1\n"));
+                    pipe.writer.get());
+    pipe.writer = common::Descriptor();
+    const int reader = pipe.reader.get();
+    CHECK(contains(read_until(reader, "/page/1\n"), "/page/1\n"));
     kill(program.process_id(), SIGINT);
-    CHECK(contains(read_until(ends[0], "pages arrived"), "1 of 2 pages arrived"));
-    close(ends[0]);
+    CHECK(contains(read_until(reader, "pages arrived"), "1 of 2 pages arrived"));
     CHECK(program.finish().exit_status == 130);
 }
 
@@ -247,15 +247,13 @@ TEST_CASE("a practice site that is told to end, or whose terminal closes, leaves
 
 // As "nohup practice_site &" in a script.
 TEST_CASE("a practice site in the background goes on behind its terminal and without an input") {
-    std::array<int, 2> ends{};
-    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    test_support::Pipe pipe;
     const Program program(
         ignoring("INT,TERM,HUP",
                  {"sh", "-c", fmt::format("exec {} --plain </dev/null", programs::practice_site)}),
-        "", ends[1]);
-    close(ends[1]);
-    const std::string line = read_until(ends[0], "\n");
-    close(ends[0]);
+        "", pipe.writer.get());
+    pipe.writer = common::Descriptor();
+    const std::string line = read_until(pipe.reader.get(), "\n");
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         CHECK_FALSE(test_support::is_caught(program.process_id(), signal));
         kill(program.process_id(), signal);

@@ -50,21 +50,19 @@ TEST_CASE("the practice site ends with its owner and takes its certificate along
 }
 
 TEST_CASE("a practice site keeps neither its certificate's file open nor who has gone") {
-    std::ptrdiff_t of_plain_site = 0;
+    std::size_t of_plain_site = 0;
     for (const bool plain : {true, false}) {
         const common::PracticeSite site(plain ? std::vector<std::string>{"--plain"}
                                               : std::vector<std::string>{});
-        const auto count_descriptors = [site_process = test_support::children_of(getpid()).at(0)] {
-            const std::filesystem::directory_iterator all(fmt::format("/proc/{}/fd", site_process));
-            return std::distance(begin(all), end(all));
-        };
-        const std::ptrdiff_t at_first = count_descriptors();
+        const pid_t process = test_support::children_of(getpid()).at(0);
+        const std::size_t at_first = test_support::count_open_descriptors(process);
         if (plain)
             of_plain_site = at_first;
         CHECK(at_first == of_plain_site);
         for (int time = 0; time < 2; ++time)
             CHECK(site.get("/bytes/3") == "Thi");
-        CHECK(test_support::eventually([&] { return count_descriptors() == at_first; }));
+        CHECK(test_support::eventually(
+            [&] { return test_support::count_open_descriptors(process) == at_first; }));
     }
 }
 

@@ -23,7 +23,7 @@ extern char** environ;
 namespace test_support {
 namespace {
 
-std::size_t count_entries(const char* directory) {
+std::size_t count_entries(const std::string& directory) {
     const std::filesystem::directory_iterator entries(directory);
     return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
@@ -54,8 +54,8 @@ std::size_t count_threads() {
     return count_entries("/proc/self/task");
 }
 
-std::size_t count_open_descriptors() {
-    return count_entries("/proc/self/fd");
+std::size_t count_open_descriptors(pid_t process) {
+    return count_entries("/proc/" + std::to_string(process) + "/fd");
 }
 
 std::vector<pid_t> descendants_of(pid_t process) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstddef>
@@ -14,7 +15,7 @@
 namespace test_support {
 
 std::size_t count_threads();
-std::size_t count_open_descriptors();
+std::size_t count_open_descriptors(pid_t process = getpid());
 using benchmarks::children_of;
 // Those, their children, and so on.
 std::vector<pid_t> descendants_of(pid_t process);
