@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -213,6 +214,22 @@ TEST_CASE("a child that a program leaves behind is ended") {
     CHECK(ended.exit_status == 0);
     REQUIRE(ended.errors.ends_with("\n"));
     CHECK(has_died(ended.errors.substr(0, ended.errors.size() - 1)));
+}
+
+TEST_CASE("a program ends with the one that observes it") {
+    const test_support::TemporaryDirectory directory;
+    const std::string file = directory.file("process");
+    const pid_t observer = fork();
+    if (observer == 0) {
+        run_shell("echo $$ >" + file + "; exec sleep 1000");
+        _exit(0);
+    }
+    CHECK(test_support::eventually([&] { return test_support::read_text(file).ends_with("\n"); }));
+    kill(observer, SIGKILL);
+    waitpid(observer, nullptr, 0);
+    const std::string process = test_support::read_text(file);
+    REQUIRE(process.ends_with("\n"));
+    CHECK(has_died(process.substr(0, process.size() - 1)));
 }
 
 TEST_CASE("medians, and least and most, in both languages") {
