@@ -13,7 +13,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -56,13 +55,6 @@ nlohmann::json report_of(const Run& run) {
     return nlohmann::json::parse(json_report(run));
 }
 
-std::set<std::string> keys_of(const nlohmann::json& object) {
-    std::set<std::string> keys;
-    for (const auto& [key, value] : object.items())
-        keys.insert(key);
-    return keys;
-}
-
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -78,15 +70,10 @@ std::system_error error_of_writing(const std::string& path, const std::string& t
     return std::system_error(std::error_code());
 }
 
-TEST_CASE("what arrived is counted from the results") {
-    CHECK(common::count_arrived({}) == 0);
-    CHECK(common::count_arrived({page(1), failure(ErrorKind::timeout), page(0)}) == 2);
-    CHECK(common::count_arrived(std::vector<Result>(3)) == 0);
-}
-
 TEST_CASE("the summary counts pages and bytes of what arrived") {
-    const std::string text = summary(run_of({page(100), failure(ErrorKind::timeout), page(23)}));
-    CHECK(text.starts_with("2 of 3 pages arrived in 1.250 s (threads, 5 workers): 123 bytes\n"));
+    CHECK(summary(run_of({page(100), failure(ErrorKind::timeout), page(0), page(23)})) ==
+          "3 of 4 pages arrived in 1.250 s (threads, 5 workers): 123 bytes\n"
+          "     1 timeout\n");
 }
 
 TEST_CASE("the summary counts failures by kind") {
@@ -96,75 +83,34 @@ TEST_CASE("the summary counts failures by kind") {
     CHECK(text.ends_with("\n     1 not_attempted\n     1 timeout\n     2 tls\n"));
 }
 
-TEST_CASE("the summary of a run without failures is one line") {
-    const std::string text = summary(run_of({page(1), page(2)}));
-    CHECK(text.find('\n') == text.size() - 1);
-}
-
-TEST_CASE("the summary adds sizes beyond 32 bits") {
+TEST_CASE("the summary adds sizes beyond 32 bits, and does not call one worker workers") {
     const std::uint64_t size = std::uint64_t{3} << 32U;
-    CHECK(contains(summary(run_of({page(size), page(size)})), ": 25769803776 bytes\n"));
-}
-
-TEST_CASE("one worker is not called workers") {
-    Run run = run_of({page(1)});
+    Run run = run_of({page(size), page(size)});
     run.workers = 1;
-    CHECK(contains(summary(run), "1 worker)"));
+    CHECK(summary(run) ==
+          "2 of 2 pages arrived in 1.250 s (threads, 1 worker): 25769803776 bytes\n");
 }
 
-TEST_CASE("the summary of an empty run says so") {
-    CHECK(summary(run_of({})).starts_with("0 of 0 pages arrived"));
-}
-
-TEST_CASE("the report has the documented fields and no others") {
-    const auto report = report_of(run_of({page(7), failure(ErrorKind::connect)}));
-    CHECK(keys_of(report) == std::set<std::string>{"model", "workers", "seconds", "pages"});
-    CHECK(keys_of(report["pages"][0]) ==
-          std::set<std::string>{"url", "ok", "status", "bytes", "sha256"});
-    CHECK(keys_of(report["pages"][1]) ==
-          std::set<std::string>{"url", "ok", "status", "kind", "error"});
-}
-
-TEST_CASE("the report says what the run was") {
-    const auto report = report_of(run_of({}));
-    CHECK(report["model"] == "threads");
-    CHECK(report["workers"] == 5);
-    CHECK(report["seconds"] == 1.25);
-    CHECK(report["pages"] == nlohmann::json::array());
+TEST_CASE("the report of an empty run has a list of no pages") {
+    CHECK(report_of(run_of({}))["pages"] == nlohmann::json::array());
 }
 
 TEST_CASE("the report has the size and hash of a page that arrived") {
     const auto json = report_of(run_of({page(std::uint64_t{5} << 32U, 206)}))["pages"][0];
-    CHECK(json["url"] == "http://a/0");
-    CHECK(json["ok"] == true);
-    CHECK(json["status"] == 206);
-    CHECK(json["bytes"] == 21474836480U);
-    CHECK(json["sha256"] == "01abff" + std::string(58, '0'));
+    CHECK(json == nlohmann::json{{"url", "http://a/0"},
+                                 {"ok", true},
+                                 {"status", 206},
+                                 {"bytes", 21474836480U},
+                                 {"sha256", "01abff" + std::string(58, '0')}});
 }
 
-TEST_CASE("the report has the kind and text of a failure") {
-    const auto report = report_of(
-        run_of({failure(ErrorKind::http_status, "gone", 410), failure(ErrorKind::resolve), {}}));
-    const auto& pages = report["pages"];
-    CHECK(pages[0]["ok"] == false);
+TEST_CASE("the report has the status of a failure, and says so of a page not attempted") {
+    const auto pages =
+        report_of(run_of({failure(ErrorKind::http_status, "gone", 410), {}}))["pages"];
     CHECK(pages[0]["status"] == 410);
-    CHECK(pages[0]["kind"] == "http_status");
-    CHECK(pages[0]["error"] == "gone");
-    CHECK(pages[1]["status"].is_null());
-    CHECK(pages[1]["kind"] == "resolve");
-    CHECK(pages[2]["kind"] == "not_attempted");
-    CHECK(pages[2]["error"] == "not attempted");
-    CHECK(pages[2]["ok"] == false);
-}
-
-TEST_CASE("the report's pages stand in the order of the list") {
-    std::vector<Result> results;
-    for (std::uint64_t i = 0; i < 100; ++i)
-        results.push_back(i % 3 == 0 ? failure(ErrorKind::reset) : page(i));
-    const auto pages = report_of(run_of(results))["pages"];
-    REQUIRE(pages.size() == 100);
-    for (std::size_t i = 0; i < 100; ++i)
-        CHECK(pages[i]["url"] == "http://a/" + std::to_string(i));
+    CHECK(pages[1]["kind"] == "not_attempted");
+    CHECK(pages[1]["error"] == "not attempted");
+    CHECK(pages[1]["ok"] == false);
 }
 
 TEST_CASE("a URL that stands twice is reported twice") {
