@@ -669,38 +669,6 @@ TEST_CASE("the trace tells nanoseconds") {
     CHECK(count_of(trace, "\"dur\":1000.005") == 2);  // the page, and its wait
 }
 
-TEST_CASE("the trace of pages that take turns in one thread has a track for each place") {
-    const auto events =
-        events_of(run_of({page(times(0, 100, {0})), page(times(10, 100, {1}, 20))}, 2, 130));
-    std::multiset<std::string> halves;
-    bool computes = false;
-    for (const auto& event : events)
-        if (event.at("ph") != "M") {
-            halves.insert(event.at("ph"));
-            CHECK(event.at("cat") == "page");
-            CHECK(event.at("id") ==
-                  (event.at("ts") < 10'000.0 || event.at("ts") == 100'000.0 ? 0 : 1));
-            computes = computes || event.at("name") == "compute";
-        }
-    // Two pages with a wait each, and one that computes.
-    CHECK(halves.count("b") == 5);
-    CHECK(halves.count("e") == 5);
-    CHECK(computes);
-}
-
-TEST_CASE("the trace names processes and threads") {
-    const auto events =
-        events_of(run_of({page(times(0, 1, {0, 201, 201})), page(times(0, 1, {1, 202, 202})),
-                          page(times(1, 1, {0, 201, 201}))},
-                         2, 2));
-    std::multiset<std::string> names;
-    for (const auto& event : events)
-        if (event.at("ph") == "M")
-            names.insert(event.at("args").at("name"));
-    CHECK(names == std::multiset<std::string>{"threads", "threads worker 1", "threads worker 2",
-                                              "worker 1", "worker 2"});
-}
-
 // All but the names of processes and threads.
 std::vector<nlohmann::json> steps_in(const nlohmann::json& events) {
     std::vector<nlohmann::json> steps;
@@ -729,11 +697,13 @@ TEST_CASE("on a place's track each step begins and ends in its time, the page ar
     const auto events =
         events_of(run_of({page(times(0, 100, {0})), page(times(10, 100, {1}, 20))}, 2, 130));
     Strings halves;
-    for (const auto& event : steps_in(events))
+    for (const auto& event : steps_in(events)) {
+        CHECK(event.at("cat") == "page");
         halves.push_back(fmt::format(
             "{} {} {} {}{}", event.at("id").get<int>(), event.at("ph").get<std::string>(),
             event.at("name").get<std::string>(), event.at("ts").get<double>() / 1000,
             event.contains("args") ? " args" : ""));
+    }
     CHECK(halves == Strings{"0 b page 1 0 args", "0 e page 1 100", "0 b wait 0", "0 e wait 100",
                             "1 b page 2 10 args", "1 e page 2 130", "1 b wait 10", "1 e wait 110",
                             "1 b compute 110", "1 e compute 130"});
@@ -746,20 +716,28 @@ TEST_CASE("on a place's track each step begins and ends in its time, the page ar
 }
 
 TEST_CASE("the trace's names are those of the processes and threads that worked") {
-    const auto events = events_of(run_with_lanes(LaneKind::process, 2));
+    const auto events =
+        events_of(run_of({page(times(0, 1, {0, 201, 201})), page(times(0, 1, {1, 202, 202})),
+                          page(times(1, 1, {0, 201, 201}))},
+                         2, 2));
     const auto process = [](int id, const char* name) {
         return nlohmann::json{
             {"name", "process_name"}, {"ph", "M"}, {"pid", id}, {"args", {{"name", name}}}};
     };
-    CHECK(events.at(0) == process(getpid(), "threads"));
-    CHECK(std::count(events.begin(), events.end(), process(201, "threads worker 1")) == 1);
-    CHECK(std::count(events.begin(), events.end(), process(202, "threads worker 2")) == 1);
-    CHECK(std::count(events.begin(), events.end(),
-                     nlohmann::json{{"name", "thread_name"},
-                                    {"ph", "M"},
-                                    {"pid", 202},
-                                    {"tid", 202},
-                                    {"args", {{"name", "worker 2"}}}}) == 1);
+    const auto thread = [](int id, const char* name) {
+        return nlohmann::json{{"name", "thread_name"},
+                              {"ph", "M"},
+                              {"pid", id},
+                              {"tid", id},
+                              {"args", {{"name", name}}}};
+    };
+    std::vector<nlohmann::json> names;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(names),
+                 [](const auto& event) { return event.at("ph") == "M"; });
+    CHECK(names == std::vector{process(getpid(), "threads"), process(201, "threads worker 1"),
+                               thread(201, "worker 1"), process(202, "threads worker 2"),
+                               thread(202, "worker 2")});
+    CHECK(events.at(0) == names.at(0));
 }
 
 }  // namespace
