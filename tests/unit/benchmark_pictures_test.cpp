@@ -24,25 +24,30 @@ std::string text_at(const char* place, const char* text, const char* anchor = "s
 }
 
 TEST_CASE("a bar stands between its model's names and its figures, below the heading") {
-    const std::string file = bars(example_table(), "compare");
+    const std::string file = bars(example_table(), "compare --svg x.svg");
     CHECK(contains(file, "viewBox=\"0 0 860 270\""));
     for (const std::string& part :
-         {text_at("<text class=\"heading\" x=\"24\" y=\"34\"",
+         {std::string("<metadata>made by: compare --svg x.svg</metadata>"),
+          text_at("<text class=\"heading\" x=\"24\" y=\"34\"",
                   "The same pages with each model · As mesmas páginas com cada modelo"),
           text_at("y=\"58\"", "time (s) · tempo (s)"),
           text_at("y=\"58\"", "ideal time · tempo ideal"),
           text_at("<text class=\"text\" x=\"208\" y=\"99\"", "model", "end"),
           text_at("<text class=\"muted small\" x=\"208\" y=\"116\"", "modelo", "end"),
+          std::string("<rect class=\"receiving\" x=\"220\" y=\"94\" width=\"500\""),
           text_at("x=\"730\" y=\"110\"", "3.000 s · 1.0 x"),
           text_at("x=\"208\" y=\"145\"", "other", "end"),
+          text_at("x=\"208\" y=\"162\"", "outro", "end"),
+          std::string("<rect class=\"receiving\" x=\"220\" y=\"140\" width=\"83.33\""),
           text_at("x=\"313.33\" y=\"156\"", "0.500 s · 6.0 x"),
           text_at("x=\"24\" y=\"218\"", "20 pages of 16384 bytes, 100 ms each, https"),
           text_at("x=\"24\" y=\"236\"", "20 páginas de 16384 bytes, 100 ms cada, https"),
           text_at("x=\"24\" y=\"254\"", "2 x Processor 1.5"),
           std::string("<line class=\"ideal\" x1=\"553.33\" y1=\"89\" x2=\"553.33\" y2=\"121\"/>"),
+          std::string("<line class=\"ideal\" x1=\"253.33\" y1=\"135\" x2=\"253.33\" y2=\"167\"/>"),
           std::string("<desc id=\"desc\">Bars: the time of each model. model: 3.000 s, ideal "
                       "2.000 s. other: 0.500 s, ideal 0.200 s. · Barras: o tempo de cada modelo. "
-                      "modelo: 3,000 s")}) {
+                      "modelo: 3,000 s, ideal 2,000 s. outro: 0,500 s, ideal 0,200 s.</desc>")}) {
         CAPTURE(part);
         CHECK(contains(file, part));
     }
@@ -97,12 +102,14 @@ TEST_CASE("others have bars of their own kind, with their versions and ratios") 
 }
 
 TEST_CASE("scale's picture has two fields with axes of powers of ten") {
-    const std::string file = lines(example_scale(), "scale");
+    const std::string file = lines(example_scale(), "scale --svg y.svg");
     CHECK(contains(file, "viewBox=\"0 0 860 526\""));
     for (const std::string& part :
-         {text_at("x=\"72\" y=\"100\"", "CPU time per page (µs)"),
+         {std::string("<metadata>made by: scale --svg y.svg</metadata>"),
+          text_at("x=\"72\" y=\"100\"", "CPU time per page (µs)"),
           text_at("x=\"72\" y=\"118\"", "tempo de CPU por página (µs)"),
           text_at("x=\"500\" y=\"100\"", "memory per further page in flight (KiB)"),
+          text_at("x=\"500\" y=\"118\"", "memória por página a mais em andamento (KiB)"),
           std::string("<line class=\"axis\" x1=\"72\" y1=\"372\" x2=\"402\" y2=\"372\"/>"),
           std::string("<line class=\"grid\" x1=\"72\" y1=\"132\" x2=\"402\" y2=\"132\"/>"),
           std::string("<line class=\"axis\" x1=\"72\" y1=\"132\" x2=\"72\" y2=\"372\"/>"),

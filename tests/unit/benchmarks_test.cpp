@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "benchmark_examples.hpp"
-#include "benchmarks/chart.hpp"
 #include "benchmarks/figures.hpp"
 #include "benchmarks/measure.hpp"
 #include "benchmarks/observe.hpp"
@@ -341,15 +340,6 @@ TEST_CASE("the Portuguese table has Portuguese words and numbers") {
     }
 }
 
-TEST_CASE("with work the ideal time comes from the CPU time of the first row") {
-    const Table table = example_table(8);
-    CHECK(ideal_of(table.rows[0], table) == doctest::Approx(20 * (0.1 + 0.5 / 20)));
-    CHECK(ideal_of(table.rows[1], table) == doctest::Approx(0.1 + 0.5 / 2));
-    CHECK(contains(ideal_note(table, Language::english), "0.025 s a page"));
-    CHECK(contains(ideal_note(table, Language::portuguese), "0,025 s por página"));
-    CHECK(contains(markdown(table, Language::english), ", --work 8; "));
-}
-
 TEST_CASE("the terminal's tables are 80 columns wide at most") {
     Table table = example_table();
     table.rows.resize(5, table.rows.front());
@@ -367,22 +357,6 @@ TEST_CASE("the terminal's tables are 80 columns wide at most") {
     const std::string figures = terminal_figures(table.rows[0], table);
     CHECK(longest_line(terminal_name(table.rows[0].model) + figures) <= 80);
     CHECK(contains(figures, "\n" + std::string(27, ' ') + "2.500-23.456\n"));
-}
-
-TEST_CASE("the picture of the table has a bar and an ideal for each model") {
-    Table table = example_table();
-    const std::string file = bars(table, "compare --svg x.svg");
-    CHECK(file.find("<metadata>made by: compare --svg x.svg</metadata>") != std::string::npos);
-    // From 220 to 720 for the longest time, 3 s.
-    CHECK(contains(file, "class=\"receiving\" x=\"220\" y=\"94\" width=\"500\""));
-    CHECK(contains(file, "class=\"receiving\" x=\"220\" y=\"140\" width=\"83.33\""));
-    CHECK(contains(file, "class=\"ideal\" x1=\"553.33\""));
-    CHECK(contains(file, "class=\"ideal\" x1=\"253.33\""));
-    CHECK(contains(file, ">3.000 s · 1.0 x<"));
-    CHECK(contains(file, ">outro<"));
-    CHECK(contains(file, "other: 0.500 s, ideal 0.200 s."));
-    CHECK(contains(file, "outro: 0,500 s, ideal 0,200 s.</desc>"));
-    CHECK(contains(file, ">20 páginas de 16384 bytes, 100 ms cada, https<"));
 }
 
 TEST_CASE("an axis has between four and ten steps") {
@@ -442,17 +416,6 @@ TEST_CASE("memory that nobody saw is not told, and not drawn") {
     for (auto& run : scale.rows[0].runs)
         run.usage.memory_known = false;
     CHECK_FALSE(contains(lines(scale, "scale"), "nan"));
-}
-
-TEST_CASE("scale's picture has a line with markers for each model") {
-    const std::string file = lines(example_scale(), "scale --svg y.svg");
-    CHECK(file.find("<metadata>made by: scale --svg y.svg</metadata>") != std::string::npos);
-    CHECK(contains(file, "CPU time per page (µs)"));
-    CHECK(contains(file, "memória por página a mais em andamento (KiB)"));
-    CHECK(contains(file, ">other · outro</text>"));
-    // 12,500 and 25,000 µs between 10,000 and 100,000, which are 240 apart, below 132.
-    CHECK(contains(file, "points=\"72,348.74\""));
-    CHECK(contains(file, "points=\"402,276.49\""));
 }
 
 TEST_CASE("the first model is drawn above the others, and a second line of names makes room") {
