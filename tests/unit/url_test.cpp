@@ -60,14 +60,14 @@ std::string redirect(const std::string& from, const std::string& location) {
 }
 
 TEST_CASE("an http URL is split into host and port and target") {
-    const Url url = parsed("http://example.com:8080/a/b?c=d");
+    const Url url = parsed("http://example.com:8080/A/b?C=d");
     CHECK_FALSE(url.https);
     CHECK(url.host == "example.com");
     CHECK(url.port == 8080);
-    CHECK(url.target == "/a/b?c=d");
+    CHECK(url.target == "/A/b?C=d");
     CHECK(url.origin() == "http://example.com:8080");
     CHECK(url.authority() == "example.com:8080");
-    CHECK(url.text() == "http://example.com:8080/a/b?c=d");
+    CHECK(url.text() == "http://example.com:8080/A/b?C=d");
 }
 
 TEST_CASE("the default port belongs to the scheme and is not shown") {
@@ -100,10 +100,6 @@ TEST_CASE("the scheme and the host name are case-insensitive") {
     CHECK(parsed("hTTp://EXAMPLE.com/") == parsed("http://example.com/"));
     CHECK(parsed("http://ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789/").host ==
           "abcdefghijklmnopqrstuvwxyz-0123456789");
-}
-
-TEST_CASE("the path and the query keep their case") {
-    CHECK(parsed("http://example.com/Ab?Cd").target == "/Ab?Cd");
 }
 
 TEST_CASE("a URL without a path asks for the root") {
@@ -139,15 +135,10 @@ TEST_CASE("an empty host is refused") {
 }
 
 TEST_CASE("a host that is neither a DNS name nor an address is refused") {
-    for (const char* host : {"exa mple.com", "a\\b", "ex%61mple.com", ".example.com", "a..b", "-a",
-                             "a,b", "a;b", "a'b", "a\"b", "<a>", "a*b", "m\xC3\xBCnchen.de"})
+    for (const char* host :
+         {"exa mple.com", "a\\", "a\\b", "a\\@b", "ex%61mple.com", ".example.com", "a..b", "-a",
+          "a,b", "a;b", "a'b", "a\"b", "<a>", "a*b", "m\xC3\xBCnchen.de"})
         check_refused(std::string("http://") + host + "/");
-}
-
-TEST_CASE("a backslash does not end a host") {
-    check_refused("http://example.com\\/path");
-    check_refused("http://good.example\\@bad.example/");
-    check_refused("http:\\\\example.com/");
 }
 
 TEST_CASE("a host name may have 253 characters and no more") {
@@ -174,9 +165,9 @@ TEST_CASE("URLs that are not http or https are refused") {
 }
 
 TEST_CASE("what is no absolute URL is refused") {
-    for (const char* url :
-         {"", "example.com", "/path", "//example.com/", "http", "http:", "http:/", "http:/a",
-          "http:example.com", "://a", " http://a/", "1http://a/", "http ://a/", "http:#//a"})
+    for (const char* url : {"", "example.com", "/path", "//example.com/", "http", "http:", "http:/",
+                            "http:/a", "http:example.com", "://a", " http://a/", "1http://a/",
+                            "http ://a/", "http:#//a", "http:\\\\a/"})
         check_refused(url);
 }
 
@@ -189,15 +180,6 @@ TEST_CASE("control characters in a URL are refused and shown as question marks")
         check_refused(common::parse_url("http://" + inside + "/"), "http://x?y/");
         check_refused(common::parse_url("http://a/#" + inside), "http://a/#x?y");
     }
-}
-
-TEST_CASE("a URL of 16 KiB is accepted and a longer one is refused") {
-    const std::string begin = "http://example.com/";
-    const std::string longest = begin + std::string(16 * 1024 - begin.size(), 'a');
-    CHECK(parsed(longest).text() == longest);
-    const Answer longer = common::parse_url(longest + "a");
-    check_refused(longer, longest.substr(0, 150));
-    CHECK(describe(longer).size() < 1000);
 }
 
 TEST_CASE("what must not stand in a request is percent-encoded") {
@@ -433,8 +415,12 @@ TEST_CASE("a URL may have 16 KiB also when it is encoded") {
     CHECK(parsed(spaces + "x").text().size() == 16 * 1024);
     CHECK(contains(describe(common::parse_url(spaces + "xx")),
                    "': longer than 16384 bytes when encoded"));
-    CHECK(describe(common::parse_url("http://a/" + std::string(16 * 1024, 'x')))
-              .ends_with("x': longer than 16384 bytes"));
+    const std::string longest = "http://a/" + std::string(16 * 1024 - 9, 'x');
+    CHECK(parsed(longest).text() == longest);
+    const Answer longer = common::parse_url(longest + "x");
+    check_refused(longer, longest.substr(0, 200));
+    CHECK(describe(longer) ==
+          "refused: cannot download '" + longest.substr(0, 200) + "': longer than 16384 bytes");
 }
 
 }  // namespace
