@@ -397,28 +397,20 @@ TEST_CASE("an answer that cannot be read is none, and the worker still has its p
     CHECK(worker.cause_of_death() == "was killed by SIGKILL");
 }
 
-TEST_CASE("a worker that ends by itself tells its exit status") {
-    multiprocess_model::WorkerProcess worker(
-        [](int socket) {
-            multiprocess_model::receive_task(socket);
-            _exit(3);
-        },
-        {});
-    REQUIRE(worker.give(0));
-    CHECK_FALSE(worker.receive());
-    CHECK(worker.cause_of_death() == "exited with status 3");
-}
-
-TEST_CASE("an exception in a worker ends only its process, with status 1") {
-    multiprocess_model::WorkerProcess worker(
-        [](int socket) {
-            multiprocess_model::receive_task(socket);
-            throw std::runtime_error("a bug");
-        },
-        {});
-    REQUIRE(worker.give(0));
-    CHECK_FALSE(worker.receive());
-    CHECK(worker.cause_of_death() == "exited with status 1");
+TEST_CASE("a worker that ends by itself tells its exit status, which is 1 after an exception") {
+    for (const int status : {3, 1}) {
+        multiprocess_model::WorkerProcess worker(
+            [=](int socket) {
+                multiprocess_model::receive_task(socket);
+                if (status == 1)
+                    throw std::runtime_error("a bug");
+                _exit(status);
+            },
+            {});
+        REQUIRE(worker.give(0));
+        CHECK_FALSE(worker.receive());
+        CHECK(worker.cause_of_death() == fmt::format("exited with status {}", status));
+    }
 }
 
 TEST_CASE("a worker that cannot be given its page holds none") {
