@@ -40,17 +40,13 @@ const Strings quick_site = {"--pages", "6", "--latency", "5", "--page-bytes", "1
 FOR_ALL_MODELS("without arguments a program downloads the practice site and exits with 0") {
     const Finished finished = run(command<Model>({"--pages", "7", "--latency", "5"}));
     CHECK(finished.exit_status == 0);
+    CHECK(finished.errors.empty());                  // what is no terminal has no progress bar,
+    CHECK_FALSE(contains(finished.output, "\033"));  // and no escape sequence
     CHECK(count_of(finished.output, "\n  200 ") == 7);
     CHECK(contains(finished.output, "\npredicted, from the waits alone: "));
     CHECK(contains(finished.output, " x 5.00 ms = "));
     CHECK(contains(finished.output, "7 of 7 pages arrived in "));
     CHECK(contains(finished.output, ": 114688 bytes\n"));
-}
-
-FOR_ALL_MODELS("output that is no terminal has no progress bar and no escape sequence") {
-    const Finished finished = run(command<Model>(quick_site));
-    CHECK(finished.errors.empty());
-    CHECK_FALSE(contains(finished.output, "\033"));
 }
 
 FOR_ALL_MODELS("a terminal shows a progress bar") {
@@ -124,40 +120,19 @@ FOR_ALL_MODELS("a file that cannot be written does not cost the others") {
     CHECK(contains(finished.errors, "/no/such/directory/report.json"));
     CHECK_FALSE(contains(finished.errors, "/dev/full"));
     CHECK(directory.names() == Strings{"run.svg"});
+    CHECK(contains(finished.output, "6 of 6 pages arrived"));
 }
 
-FOR_ALL_MODELS("plain http is downloaded as well") {
-    Strings arguments = quick_site;
-    arguments.emplace_back("--plain");
-    const Finished finished = run(command<Model>(arguments));
-    CHECK(finished.exit_status == 0);
-    CHECK(contains(finished.output, "pages of http://127.0.0.1:"));
-}
-
-FOR_ALL_MODELS("wrong usage exits with 2, an error and a usage line") {
-    const Strings wrong[] = {{"--no-such-flag"}, {"--timeout", "soon"},
-                             {"--timeout", "0"}, {"--max-bytes", "-1"},
-                             {"--pages"},        {"http://127.0.0.1/", "--latency", "5"}};
-    for (const Strings& arguments : wrong) {
-        CAPTURE(joined(arguments, " "));
-        const Finished finished = run(command<Model>(arguments));
+TEST_CASE("workers where there are none to choose, no worker and a missing value are wrong usage") {
+    for (const Strings& wrong :
+         {Strings{programs::sync, "--workers", "2"}, Strings{programs::threads, "--workers", "0"},
+          Strings{programs::sync, "--pages"}}) {
+        const Finished finished = run(wrong);
         CHECK(finished.exit_status == 2);
         CHECK(finished.output.empty());
+        CHECK(contains(finished.errors, wrong[1]));
         CHECK(contains(finished.errors, "\nusage: "));
-        CHECK(contains(finished.errors, arguments.size() > 2 ? arguments[1] : arguments[0]));
     }
-}
-
-TEST_CASE("the synchronous program has no workers to choose") {
-    CHECK(run({programs::sync, "--workers", "2"}).exit_status == 2);
-    CHECK(run({programs::threads, "--workers", "0"}).exit_status == 2);
-}
-
-FOR_ALL_MODELS("help is printed to standard output") {
-    const Finished finished = run(command<Model>({"--help"}));
-    CHECK(finished.exit_status == 0);
-    CHECK(finished.errors.empty());
-    CHECK(contains(finished.output, "--report"));
 }
 
 FOR_ALL_MODELS("an input that cannot be read exits with 2 and is named") {
@@ -175,18 +150,6 @@ FOR_ALL_MODELS("an empty list is no error, but is remarked on") {
     CHECK(contains(finished.output, "0 of 0 pages arrived"));
     CHECK(contains(finished.output, ", 1 worker)"));
     CHECK(contains(finished.errors, "no URL in '-'"));
-}
-
-FOR_ALL_MODELS("a bad URL in the list fails and the others arrive") {
-    const PracticeSite site;
-    const std::string list =
-        site.origin() + "/page/1\nhttp://user:secret@127.0.0.1/\n" + site.origin() + "/page/2";
-    const Finished finished =
-        run(command<Model>({"--input", "-", "--ca-file", site.ca_file()}), list);
-    CHECK(finished.exit_status == 1);
-    CHECK(contains(finished.output, "2 of 3 pages arrived"));
-    CHECK(contains(finished.output, "FAILED  bad_url"));
-    CHECK(contains(finished.output, "\n     1 bad_url\n"));
 }
 
 FOR_ALL_MODELS("a certificate file that cannot be used exits with 2 and is named") {
@@ -306,15 +269,6 @@ TEST_CASE("a page in flight costs a coroutine less than a read buffer of its own
     const long one = peak_kib_of(1);
     constexpr int many = 200;
     CHECK(peak_kib_of(many) - one < 32 * many);
-}
-
-FOR_ALL_MODELS("a report that cannot be written is an error that names the file") {
-    Strings arguments = quick_site;
-    arguments.insert(arguments.end(), {"--report", "/no/such/directory/report.json"});
-    const Finished finished = run(command<Model>(arguments));
-    CHECK(finished.exit_status == 1);
-    CHECK(contains(finished.errors, "/no/such/directory/report.json"));
-    CHECK(contains(finished.output, "6 of 6 pages arrived"));
 }
 
 FOR_ALL_MODELS("pages are saved to a directory that is made when it is missing") {

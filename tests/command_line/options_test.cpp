@@ -156,12 +156,13 @@ FOR_ALL_MODELS("an unknown option is answered with the nearest one") {
 }
 
 FOR_ALL_MODELS("a report to standard output stands there alone") {
-    for (const char* quiet : {"--plain", "--quiet"}) {
+    for (const std::string& option : Strings{"--plain", "--quiet"}) {
         const Finished finished =
-            run(command<Model>({"--pages", "2", "--latency", "1", "--report", "-", quiet}));
+            run(command<Model>({"--pages", "2", "--latency", "1", "--report", "-", option}));
         CHECK(finished.exit_status == 0);
         CHECK(nlohmann::json::parse(finished.output)["pages"].size() == 2);
         CHECK(contains(finished.errors, "2 of 2 pages arrived"));
+        CHECK(contains(finished.errors, "pages of http://127.0.0.1:") == (option == "--plain"));
     }
 }
 
@@ -210,8 +211,12 @@ TEST_CASE("the help of every program fits in 80 columns and tells names by their
     for (const char* program :
          {programs::sync, programs::threads, programs::multiprocess, programs::async,
           programs::compare, programs::scale, programs::practice_site}) {
-        const std::string help = run({program, "--help"}).output;
+        const Finished finished = run({program, "--help"});
+        CHECK(finished.exit_status == 0);
+        CHECK(finished.errors.empty());
+        const std::string& help = finished.output;
         CAPTURE(help);
+        CHECK(contains(help, "\n  -h,--help "));
         std::size_t begin = 0;
         for (std::size_t end = help.find('\n'); end != std::string::npos;
              end = help.find('\n', begin)) {
