@@ -49,28 +49,6 @@ FOR_ALL_MODELS("without arguments a program downloads the practice site and exit
     CHECK(contains(finished.output, ": 114688 bytes\n"));
 }
 
-FOR_ALL_MODELS("a terminal shows a progress bar") {
-    const Finished finished =
-        run({"script", "--quiet", "--return", "--command",
-             "TERM=xterm " + joined(command<Model>(quick_site), " "), "/dev/null"});
-    CHECK(finished.exit_status == 0);
-    CHECK(contains(finished.output, "######] 6 of 6"));
-}
-
-// The output of the program on a terminal.
-template <typename Model>
-Finished run_on_terminal(const std::string& environment, const Strings& arguments) {
-    return run({"script", "--quiet", "--return", "--command",
-                environment + " " + joined(command<Model>(arguments), " "), "/dev/null"});
-}
-
-FOR_ALL_MODELS("a terminal has a timeline in colours, unless they are not wanted") {
-    const std::string colour = "\033[36m";
-    CHECK(contains(run_on_terminal<Model>("NO_COLOR= TERM=xterm", quick_site).output, colour));
-    CHECK_FALSE(contains(run_on_terminal<Model>("NO_COLOR=1", quick_site).output, colour));
-    CHECK_FALSE(contains(run_on_terminal<Model>("TERM=dumb", quick_site).output, colour));
-}
-
 FOR_ALL_MODELS("a quiet run prints its summary only") {
     Strings arguments = quick_site;
     arguments.emplace_back("--quiet");

@@ -338,6 +338,13 @@ FOR_ALL_MODELS("a terminal that obeys no escape sequences gets none") {
                          "\033"));
 }
 
+FOR_ALL_MODELS("a terminal has a timeline in colours, unless they are not wanted") {
+    const std::string colour = "\033[36m";
+    const std::string program = line_of<Model>(quick_site);
+    CHECK(contains(on_terminal("NO_COLOR= TERM=xterm", 80, program), colour));
+    CHECK_FALSE(contains(on_terminal("NO_COLOR=1 TERM=xterm", 80, program), colour));
+}
+
 // The longest line, of which a carriage return or an escape sequence begins a new one.
 std::size_t longest_line(const std::string& text) {
     std::size_t longest = 0;
@@ -351,8 +358,10 @@ std::size_t longest_line(const std::string& text) {
 }
 
 FOR_ALL_MODELS("a progress bar fits a narrow terminal, or stays away") {
-    const std::string narrow = on_terminal("TERM=xterm", 40, line_of<Model>(quick_site));
-    CHECK(contains(narrow, "] 6 of 6"));
+    const std::string narrow =
+        on_terminal("TERM=xterm", 40, line_of<Model>(quick_site) + "; echo status $?");
+    CHECK(contains(narrow, "######] 6 of 6"));
+    CHECK(contains(narrow, "status 0\r\n"));
     std::size_t bars = 0;
     for (std::size_t at = narrow.find('['); at != std::string::npos; at = narrow.find('[', at + 1))
         if (narrow[at + 1] == '#') {
