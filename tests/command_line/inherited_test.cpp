@@ -219,20 +219,6 @@ FOR_ALL_MODELS("a stop signal that the parent ignores stays ignored") {
     CHECK(contains(finished.output, "1 of 1 pages arrived"));
 }
 
-FOR_ALL_MODELS("a terminal that closes stops a run, which still reports") {
-    const PracticeSite site;
-    const TemporaryDirectory directory;
-    const std::string report = directory.file("report.json");
-    Program program(command<Model>(
-        {"--ca-file", site.ca_file(), "--report", report, site.origin() + "/silence"}));
-    REQUIRE(eventually([&] { return test_support::stats_of(site)["requests"] == 1; }));
-    kill(program.process_id(), SIGHUP);
-    const Finished finished = program.finish();
-    CHECK(finished.exit_status == 128 + SIGHUP);
-    CHECK(contains(finished.output, "     1 stopped\n"));
-    CHECK(std::filesystem::exists(report));
-}
-
 TEST_CASE("a practice site that is told to end, or whose terminal closes, leaves no certificate") {
     const TemporaryDirectory directory;
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: what has arrived is reported, and nothing is left behind.
+// Ctrl-C, SIGTERM and SIGHUP: what has arrived is reported, and nothing is left behind.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -56,7 +56,7 @@ bool none_exists(const std::vector<pid_t>& processes) {
 }
 
 FOR_ALL_MODELS("Ctrl-C ends a run at once and reports what had arrived") {
-    for (const int signal : {SIGINT, SIGTERM}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {  // the last as a terminal that closes
         const PracticeSite site;
         const TemporaryDirectory directory;
         const TemporaryDirectory pages;
