@@ -260,22 +260,6 @@ TEST_CASE("a program that fails or is not installed is said, and costs nothing e
     CHECK_FALSE(curl.contains("wall_seconds"));
 }
 
-TEST_CASE("a program that fails in a later round has no figures of an earlier one") {
-    const TemporaryDirectory directory;
-    const Finished finished = compare_beside(
-        directory,
-        fmt::format("[ $1 = --version ] && echo curl 9.9 a && exit\n"
-                    "[ -e {0} ] && echo late >&2 && exit 3\n"
-                    ": >{0}; for url; do :; done\n"
-                    "exec {1} --quiet \"${{url%[*}}1\" \"${{url%[*}}2\" \"${{url%[*}}3\"\n",
-                    directory.file("ran"), programs::async));
-    CHECK(finished.exit_status == 0);
-    CHECK(contains(finished.output, "\ncurl -Z failed: exit status 3: late\n"));
-    const auto curl = read_json(directory.file("table.json"))["beside"].back();
-    CHECK(curl["failure"] == "exit status 3: late");
-    CHECK_FALSE(curl.contains("wall_seconds"));
-}
-
 TEST_CASE("what the minimal programs cannot be told does not go with --beside") {
     for (const char* other : {"--page-bytes=7", "--work=7"}) {
         CAPTURE(other);
