@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -38,9 +39,15 @@ void check_wrong(const Strings& words, const std::string& complaint) {
 }
 
 TEST_CASE("wrong usage is told by the program's name, with what it takes") {
-    CHECK(run({programs::threads, "-x"}).errors ==
-          "threads: '-x' is not expected here\n"
-          "usage: threads [OPTIONS] [URL...]   (--help tells more)\n");
+    for (const char* program :
+         {programs::sync, programs::threads, programs::multiprocess, programs::async}) {
+        const Finished finished = run({program, "-x"});
+        CHECK(finished.exit_status == 2);
+        CHECK(finished.errors ==
+              fmt::format("{0}: '-x' is not expected here\n"
+                          "usage: {0} [OPTIONS] [URL...]   (--help tells more)\n",
+                          std::filesystem::path(program).filename().string()));
+    }
     check_wrong({programs::practice_site, "a\x1b[2J"}, "'a?[2J' is not expected here");
 }
 
@@ -93,19 +100,19 @@ TEST_CASE("of a long value that is wrong the beginning is shown") {
                 "--pages '" + std::string(100, 'x') + "' is not a whole number from 0 to 1000000");
 }
 
-FOR_ALL_MODELS("a number that is none names its option, itself and what is right") {
+TEST_CASE("a number that is none names its option, itself and what is right") {
     const std::string seconds = "a number from 0.001 to 1000000, such as 2.5";
     for (const char* wrong : {"nan", "inf", "-inf", "0,5", "0.5s", "0", "1e400", "", " 1"})
-        check_wrong(command<Model>({"--timeout", wrong}),
+        check_wrong({programs::sync, "--timeout", wrong},
                     fmt::format("--timeout '{}' is not {}", wrong, seconds));
     for (const char* wrong : {"1k", "18446744073709551616", "-1", "1.5", "0x10", "+1"})
-        check_wrong(command<Model>({"--max-bytes", wrong}),
+        check_wrong({programs::sync, "--max-bytes", wrong},
                     fmt::format("--max-bytes '{}' is not a whole number from 0 to "
                                 "18446744073709551615",
                                 wrong));
-    check_wrong(command<Model>({"--latency", "\x1b[2J"}),  // would clear a terminal
+    check_wrong({programs::sync, "--latency", "\x1b[2J"},  // would clear a terminal
                 "--latency '?[2J' is not a whole number from 0 to 600000");
-    check_wrong(command<Model>({"--latency", "abc"}),
+    check_wrong({programs::sync, "--latency", "abc"},
                 "--latency 'abc' is not a whole number from 0 to 600000");
 }
 
@@ -139,19 +146,19 @@ TEST_CASE("the first and the last number of a range are in it") {
                       .exit_status == 0);
 }
 
-FOR_ALL_MODELS("a name of a file that is empty is an error") {
+TEST_CASE("a name of a file that is empty is an error") {
     for (const char* option :
          {"--input", "--ca-file", "--save", "--report", "--timeline", "--trace"})
-        check_wrong(command<Model>({option, ""}),
+        check_wrong({programs::sync, option, ""},
                     fmt::format("{} '' is not a name of a file or directory", option));
 }
 
-FOR_ALL_MODELS("an unknown option is answered with the nearest one") {
+TEST_CASE("an unknown option is answered with the nearest one") {
     for (const auto& [wrong, nearest] :
          {std::pair{"--reprot", "--report"}, std::pair{"--time-out", "--timeout"},
           std::pair{"--timout", "--timeout"}, std::pair{"--max", "--max-bytes"},
           std::pair{"--bytes", "--pages"}, std::pair{"--page-size", "--pages"}})
-        check_wrong(command<Model>({std::string(wrong) + "=x"}),
+        check_wrong({programs::sync, std::string(wrong) + "=x"},
                     fmt::format("there is no option {}; the nearest is {}", wrong, nearest));
 }
 

@@ -13,9 +13,12 @@
 #include "support/models.hpp"
 #include "support/practice_site_client.hpp"
 #include "support/processes.hpp"
+#include "support/programs.hpp"
 #include "support/text.hpp"
 
 namespace {
+
+namespace programs = test_support::programs;
 
 using common::PracticeSite;
 using test_support::as_nobody_else;
@@ -92,14 +95,14 @@ FOR_ALL_MODELS("one line of 10 MB without an end is one bad URL") {
     CHECK(contains(finished.output, "     1 bad_url\n"));
 }
 
-FOR_ALL_MODELS("a list that never ends is an error") {
-    const Finished finished = run(command<Model>({"--input", "/dev/zero"}));
+TEST_CASE("a list that never ends is an error") {
+    const Finished finished = run({programs::sync, "--input", "/dev/zero"});
     CHECK(finished.exit_status == 2);
     CHECK(finished.output.empty());
     CHECK(contains(finished.errors, "cannot read '/dev/zero': File too large"));
 }
 
-FOR_ALL_MODELS("a list without permission to read it exits with 2 and is named") {
+TEST_CASE("a list without permission to read it exits with 2 and is named") {
     if (!may_become_nobody_else()) {
         MESSAGE("skipped: no right to change the user");
         return;
@@ -110,7 +113,7 @@ FOR_ALL_MODELS("a list without permission to read it exits with 2 and is named")
     using std::filesystem::perms;
     std::filesystem::permissions(directory.path(), perms::all);
     std::filesystem::permissions(file, perms::owner_all);
-    const Finished finished = run(as_nobody_else(command<Model>({"--input", file})));
+    const Finished finished = run(as_nobody_else({programs::sync, "--input", file}));
     CHECK(finished.exit_status == 2);
     CHECK(finished.output.empty());
     CHECK(contains(finished.errors, "'" + file + "': Permission denied"));
