@@ -72,30 +72,6 @@ TEST_CASE("empty elements of a list are ignored") {
     CHECK(is_error(framing(200, {}, {","})));
 }
 
-TEST_CASE("a chunked body is named by its coding in any case") {
-    for (const char* coding : {"chunked", "Chunked", "CHUNKED", " chunked "})
-        CHECK(framing(200, {}, {coding}) == "chunked");
-    CHECK(framing(404, {}, {"chunked"}) == "chunked");
-}
-
-TEST_CASE("codings other than chunked are errors that name them") {
-    for (const char* coding : {"gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked",
-                               "identity", "chunkedd", "chunke", "chunked;q=1", "x"}) {
-        const std::string error = framing(200, {}, {coding});
-        CHECK(is_error(error));
-        CHECK(error.find(coding) != std::string::npos);
-    }
-    CHECK(is_error(framing(200, {}, {""})));
-    CHECK(is_error(framing(200, {}, {"gzip", "chunked"})));
-    CHECK(is_error(framing(200, {}, {"chunked", "chunked"})));
-}
-
-TEST_CASE("a length beside a coding is an error") {
-    CHECK(is_error(framing(200, {"5"}, {"chunked"})));
-    CHECK(is_error(framing(200, {"0"}, {"chunked"})));
-    CHECK(is_error(framing(404, {"5", "5"}, {"gzip"})));
-}
-
 TEST_CASE("the statuses from 200 to 299 are success") {
     for (int status = 0; status < 1000; ++status)
         CHECK(common::is_success(status) == (status / 100 == 2));
