@@ -96,6 +96,7 @@ TEST_CASE("a reply means the same in every cut") {
     for (const Example& example :
          std::vector<Example>{{hello, "200, 5 bytes"},
                               {ok + "\r\nuntil the end", "200, 13 bytes"},
+                              {ok + "\r\n", "200, 0 bytes"},
                               {chunked + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "200, 11 bytes"},
                               {"HTTP/1.1 100 Continue\r\n\r\n" + hello, "200, 5 bytes"},
                               {"HTTP/1.1 204 -\r\n\r\n", "204, 0 bytes"},

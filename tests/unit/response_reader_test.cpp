@@ -173,20 +173,6 @@ TEST_CASE("a body of known length ends after that many bytes") {
     CHECK(outcome.reusable);
 }
 
-TEST_CASE("a response of length 0 ends with its head") {
-    const Outcome outcome = complete(with_length(""));
-    CHECK(outcome.body.empty());
-    CHECK(outcome.reusable);
-}
-
-TEST_CASE("a chunked body ends with the chunk of size 0") {
-    const Outcome outcome = complete(chunked + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
-    CHECK(outcome.framing == "chunked");
-    CHECK(outcome.body == "hello world");
-    CHECK(outcome.reusable);
-    CHECK(complete(chunked + "0\r\n\r\n").body.empty());
-}
-
 TEST_CASE("chunk sizes are hexadecimal in both cases and may begin with zeros") {
     CHECK(complete(chunked + "A\r\n0123456789\r\n0\r\n\r\n").body == "0123456789");
     CHECK(complete(chunked + "a\r\n0123456789\r\n0\r\n\r\n").body == "0123456789");
@@ -207,16 +193,12 @@ TEST_CASE("trailers are passed over") {
 }
 
 TEST_CASE("a body without length or chunks ends with the connection") {
-    const Outcome outcome = read(ok + "\r\nhello");
+    const Outcome outcome = read(ok + "Connection: keep-alive\r\n\r\n" + every_byte());
     CHECK(outcome.fed == State::incomplete);
     CHECK(outcome.ended == State::complete);
     CHECK(outcome.framing == "until close");
-    CHECK(outcome.body == "hello");
+    CHECK(outcome.body == every_byte());
     CHECK_FALSE(outcome.reusable);
-    const Outcome empty = read(ok + "Connection: keep-alive\r\n\r\n");
-    CHECK(empty.fed == State::incomplete);
-    CHECK(empty.ended == State::complete);
-    CHECK_FALSE(empty.reusable);
 }
 
 TEST_CASE("bodies come through unchanged") {
@@ -224,7 +206,6 @@ TEST_CASE("bodies come through unchanged") {
     CHECK(complete(with_length(body)).body == body);
     CHECK(complete(fmt::format("{}{:x}\r\n{}\r\n1\r\n\n\r\n0\r\n\r\n", chunked, body.size(), body))
               .body == body + "\n");
-    CHECK(read(ok + "\r\n" + body).body == body);
 }
 
 TEST_CASE("a body longer than any limit of the head comes through unchanged") {
@@ -269,12 +250,6 @@ TEST_CASE("interim responses before the final one are passed over with their fie
     CHECK(outcome.reusable);
 }
 
-TEST_CASE("an interim response alone is not the response") {
-    const Outcome outcome = read("HTTP/1.1 100 Continue\r\n\r\n");
-    CHECK(outcome.ended == State::incomplete);
-    CHECK(outcome.heads == 0);
-}
-
 TEST_CASE("lines may end with LF alone") {
     const Outcome outcome = complete("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello");
     CHECK(outcome.body == "hello");
@@ -297,22 +272,14 @@ TEST_CASE("field names are case-insensitive and values are trimmed") {
     CHECK(complete(ok + "content-length: \t 5 \t\r\n\r\nhello").body == "hello");
     CHECK(complete("HTTP/1.1 404 No\r\ntRANSFER-eNCODING:\tCHUNKED\r\n\r\n0\r\n\r\n").framing ==
           "chunked");
-    CHECK(complete("HTTP/1.1 302 F\r\nLOCATION:  /a b \r\nContent-Length: 0\r\n\r\n").location ==
-          "/a b");
+    CHECK(complete("HTTP/1.1 302 F\r\nLOCATION:  https://a:1/b?c d \r\nContent-Length: 0\r\n\r\n")
+              .location == "https://a:1/b?c d");
 }
 
 TEST_CASE("fields with empty or odd values are passed over") {
     CHECK(complete(ok + "X:\r\nY: \r\nAZaz09: a:b\r\n!#$%&'*+-.^_`|~9: \xFF\r\n" +
                    "Content-Length: 0\r\n\r\n")
               .reusable);
-}
-
-TEST_CASE("the status and the location of a redirect are told") {
-    const Outcome outcome =
-        complete("HTTP/1.1 301 Moved\r\nLocation: https://a:1/b?c\r\nContent-Length: 3\r\n\r\nbye");
-    CHECK(outcome.status == 301);
-    CHECK(outcome.location == "https://a:1/b?c");
-    CHECK(outcome.body == "bye");
 }
 
 TEST_CASE("HTTP/1.0 ends the connection after the response") {
@@ -401,7 +368,6 @@ TEST_CASE("a head of 64 KiB is read and one byte more is an error") {
     before_chunks.insert(ok.size() + 3, common::max_header_bytes - before_chunks.size(), 'x');
     CHECK(complete(before_chunks + "5\r\nhello\r\n0\r\n\r\n").body == "hello");
     check_broken(head_of(common::max_header_bytes + 1), "header over 65536 bytes");
-    check_broken(head_of(10 * common::max_header_bytes), "header over 65536 bytes");
 }
 
 TEST_CASE("a line that never ends is an error") {
@@ -509,18 +475,6 @@ TEST_CASE("every beginning of a response is incomplete") {
     }
 }
 
-TEST_CASE("a connection that ends within the head ends no body") {
-    const std::string head = ok + "X: y\r\n\r\n";
-    for (std::size_t size = 0; size < head.size(); ++size)
-        CHECK(read(head.substr(0, size)).ended == State::incomplete);
-    CHECK(read(head).ended == State::complete);
-}
-
-TEST_CASE("what came of a body before its end is known") {
-    CHECK(read(ok + "Content-Length: 100\r\n\r\nhello").body == "hello");
-    CHECK(read(chunked + "5\r\nhello\r\n64\r\n world").body == "hello world");
-}
-
 TEST_CASE("a reader knows how far it has come") {
     ResponseReader reader([](const auto&, const auto&) { return true; },
                           [](std::string_view) { return true; });
@@ -575,15 +529,12 @@ TEST_CASE("a body that is objected to is rejected") {
 }
 
 TEST_CASE("a field goes on in lines that begin with white space, and the status line does not") {
-    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\n \t b\t\r\n\tc\r\nContent-Length: 0\r\n\r\n")
+    // Of two locations the first is told.
+    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\n \t b\t\r\n\tc\r\nLocation: /b\r\n"
+                   "Content-Length: 0\r\n\r\n")
               .location == "/a b c");
     CHECK(complete(ok + "X: y\r\n Content-Length: 7\r\nContent-Length: 2\r\n\r\nok").body == "ok");
     check_broken(ok + " X: y\r\nContent-Length: 0\r\n\r\n", "malformed header");
-}
-
-TEST_CASE("of two locations the first is told") {
-    CHECK(complete("HTTP/1.1 302 F\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
-              .location == "/a");
 }
 
 }  // namespace
