@@ -5,7 +5,7 @@
 
 Changes the files of this checkout and puts them back, so leave it alone meanwhile, or run it in a
 clone (in N clones, one part each). A mutant is caught when a test fails; it survives when every
-test passes. Ends with 1 when one survives that mutants.txt does not explain.
+test passes. Ends with 1 when one survives that mutants.txt does not explain, or does not compile.
 """
 import argparse
 import re
@@ -111,7 +111,7 @@ def main():
         verdict = judge(mutant, arguments.jobs)
         if verdict == "SURVIVED" and mutant.reason:
             verdict = "equivalent: " + mutant.reason
-        survivors += verdict == "SURVIVED"
+        survivors += verdict in ("SURVIVED", "does not compile")
         if arguments.table:
             with arguments.table.open("a") as file:
                 file.write(f"| {mutant.name} | `{mutant.file}` | {verdict} |\n")
