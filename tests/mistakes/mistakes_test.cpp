@@ -55,10 +55,14 @@ TEST_CASE("the data race is one on the line that says so") {
 }
 
 TEST_CASE("of a load and a store more downloads come than there are pages") {
-    const Finished finished = run({TUTORIAL_RACE_CONDITION});
-    CHECK(finished.exit_status == 0);
+    // On a busy machine the first thread may be done before the second one has begun.
     int downloads = 0;
-    CHECK(std::sscanf(finished.output.c_str(), "%d downloads of 100000 pages\n", &downloads) == 1);
+    for (int i = 0; i < 10 && downloads <= 100'000; ++i) {
+        const Finished finished = run({TUTORIAL_RACE_CONDITION});
+        REQUIRE(finished.exit_status == 0);
+        REQUIRE(std::sscanf(finished.output.c_str(), "%d downloads of 100000 pages\n",
+                            &downloads) == 1);
+    }
     CHECK(downloads > 100'000);
 }
 

@@ -44,10 +44,6 @@ int file_with(const std::string& text) {
     return file;
 }
 
-double seconds_of(const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
 }  // namespace
 
 std::size_t count_threads() {
@@ -93,6 +89,10 @@ bool is_running(pid_t process) {
     // The first thread may be a zombie while others have the files open still.
     const std::string threads = status_of(process, "Threads");
     return !threads.empty() && std::stoi(threads) > 1;
+}
+
+bool is_asleep(pid_t process) {
+    return status_of(process, "State").starts_with("S");
 }
 
 bool exists(pid_t process) {
@@ -177,7 +177,6 @@ Finished Program::finish() {
     wait4(process_id_, &status, 0, &usage);
     process_id_ = -1;
     finished.peak_kib = usage.ru_maxrss;
-    finished.cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
     finished.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return finished;
 }

@@ -24,6 +24,9 @@ bool exists(pid_t process);
 // False for any zombie, too.
 bool is_running(pid_t process);
 
+// Waits for something, at this moment: a busy loop never does.
+bool is_asleep(pid_t process);
+
 // What /proc says of a signal (proc_pid_status(5)): whether it was sent and waits to be delivered.
 bool is_pending(pid_t process, int signal);
 // Whether the process has a handler for it.
@@ -51,7 +54,6 @@ bool may_become_nobody_else();
 struct Finished {
     int exit_status = -1;  // 128 + n for signal n
     long peak_kib = 0;     // the most memory that it held, or a child that it waited for (wait4(2))
-    double cpu_seconds = 0;  // its own, and those of the children that it waited for
     std::string output;
     std::string errors;
 };
