@@ -662,11 +662,15 @@ TEST_CASE("the trace is of milliseconds, and of a run without pages names the pr
 }
 
 TEST_CASE("the trace tells nanoseconds") {
-    Timestamps page_times = times(0, 1);
-    page_times.answered = page_times.received = page_times.end =
-        at(1) + std::chrono::nanoseconds(5);
-    const std::string trace = trace_json(run_of({page(page_times)}, 1, 2));
+    const auto page_of = [](int nanoseconds) {
+        Timestamps page_times = times(0, 1);
+        page_times.answered = page_times.received = page_times.end =
+            at(1) + std::chrono::nanoseconds(nanoseconds);
+        return page(page_times);
+    };
+    const std::string trace = trace_json(run_of({page_of(5), page_of(123)}, 1, 2));
     CHECK(count_of(trace, "\"dur\":1000.005") == 2);  // the page, and its wait
+    CHECK(count_of(trace, "\"dur\":1000.123") == 2);
 }
 
 // All but the names of processes and threads.
