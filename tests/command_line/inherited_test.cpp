@@ -226,7 +226,8 @@ TEST_CASE("a practice site that is told to end, or whose terminal closes, leaves
         Program program({"env", "TMPDIR=" + directory.path(), programs::practice_site});
         // ThreadSanitizer has a file there, too, before main() begins.
         CHECK(eventually([&] {
-            return is_caught(program.process_id(), signal) && directory.names().size() == 1;
+            return test_support::is_caught(program.process_id(), signal) &&
+                   directory.names().size() == 1;
         }));
         kill(program.process_id(), signal);
         CHECK(program.finish().exit_status == 0);
