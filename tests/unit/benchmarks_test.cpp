@@ -8,11 +8,9 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "benchmark_examples.hpp"
@@ -194,32 +192,25 @@ TEST_CASE("what this process once held is not counted as the program's") {
     CHECK(run_shell("exit 0").usage.peak_memory_bytes < size / 2);
 }
 
-// Whether a process that was killed is gone or a zombie, soon.
-bool has_died(const std::string& process) {
-    const auto patience = std::chrono::steady_clock::now() + seconds(20);
-    while (std::chrono::steady_clock::now() < patience) {
-        std::ifstream file("/proc/" + process + "/stat");
-        std::string text;
-        if (!std::getline(file, text) || text.at(text.rfind(')') + 2) == 'Z')
-            return true;
-        std::this_thread::sleep_for(milliseconds(10));
-    }
-    return false;
+// Whether a process that was killed is gone or a zombie, soon. `line`: its number as a shell says
+// it.
+bool has_died(const std::string& line) {
+    REQUIRE(line.ends_with("\n"));
+    const pid_t process = std::stoi(line);
+    return test_support::eventually([&] { return !test_support::is_running(process); });
 }
 
 TEST_CASE("after its time limit a program is killed with its children") {
     const Ended ended = run_shell("sleep 1000 & echo $! >&2; wait", milliseconds(500));
     CHECK(ended.timed_out);
     CHECK(ended.exit_status == 128 + SIGKILL);
-    REQUIRE(ended.errors.ends_with("\n"));
-    CHECK(has_died(ended.errors.substr(0, ended.errors.size() - 1)));
+    CHECK(has_died(ended.errors));
 }
 
 TEST_CASE("a child that a program leaves behind is ended") {
     const Ended ended = run_shell("trap '' TERM HUP INT; sleep 1000 & echo $! >&2");
     CHECK(ended.exit_status == 0);
-    REQUIRE(ended.errors.ends_with("\n"));
-    CHECK(has_died(ended.errors.substr(0, ended.errors.size() - 1)));
+    CHECK(has_died(ended.errors));
 }
 
 TEST_CASE("a program ends with the one that observes it") {
@@ -233,9 +224,7 @@ TEST_CASE("a program ends with the one that observes it") {
     CHECK(test_support::eventually([&] { return test_support::read_text(file).ends_with("\n"); }));
     kill(observer, SIGKILL);
     waitpid(observer, nullptr, 0);
-    const std::string process = test_support::read_text(file);
-    REQUIRE(process.ends_with("\n"));
-    CHECK(has_died(process.substr(0, process.size() - 1)));
+    CHECK(has_died(test_support::read_text(file)));
 }
 
 TEST_CASE("medians, and least and most, in both languages") {
